@@ -1,0 +1,50 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Projects by what they need: `unit` runs anywhere in seconds; `pglite` and `postgres` run the same database
+ * suites on both engines; `serial` needs socat for a pty pair; `worker` runs inside workerd (its own config).
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/db/**', 'test/serial/**', 'test/worker/**', 'test/e2e/**'],
+        },
+      },
+      {
+        test: {
+          name: 'pglite',
+          include: ['test/db/**/*.test.ts'],
+          env: { SWITCHHOOK_TEST_ENGINE: 'pglite' },
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'postgres',
+          include: ['test/db/**/*.test.ts'],
+          env: { SWITCHHOOK_TEST_ENGINE: 'postgres' },
+          globalSetup: ['test/support/real-postgres.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'serial',
+          include: ['test/serial/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
+      },
+      './test/worker/vitest.config.ts',
+    ],
+  },
+});
