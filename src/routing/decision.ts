@@ -1,0 +1,37 @@
+import type { Step } from './step.ts';
+
+/** The live facts a decision may need. Routing never asks for them itself; it is told. */
+export interface Facts {
+  readonly now: Date;
+  /** Values of counters that were asked for, by key; each is one tick of a counter that starts at 0. */
+  readonly counters: Readonly<Record<string, number>>;
+  /** In [0, 1); drawn once a request. */
+  readonly random: number;
+}
+
+/** Something the shell should do or record besides answering. */
+export type Effect =
+  | { readonly kind: 'blocked'; readonly pattern: string; readonly reason: string }
+  | { readonly kind: 'assistant'; readonly name: string };
+
+/** The document to answer with, and why. */
+export interface Answer {
+  readonly kind: 'answer';
+  readonly steps: readonly Step[];
+  readonly effects: readonly Effect[];
+  /** Readable sentences, in order: the whole explanation of this document. */
+  readonly trace: readonly string[];
+  /** True when nothing in the document makes Cloudonix come back. */
+  readonly ended: boolean;
+  /** Which document of the call this is; the first is 1. */
+  readonly document: number;
+  readonly did: string | undefined;
+}
+
+/** `decide` needs one tick of these counters: take them and call it again with the values in `facts.counters`. */
+export interface Ask {
+  readonly kind: 'ask';
+  readonly counters: readonly { readonly key: string }[];
+}
+
+export type Decision = Answer | Ask;

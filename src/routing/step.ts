@@ -1,0 +1,86 @@
+import type { CallState } from './state.ts';
+
+/**
+ * Routing's own words for what the caller experiences next. The webhook shell renders them as CXML. A step with
+ * `resume` makes Cloudonix come back, and `resume` is then the state of the call.
+ */
+export type Step =
+  | SayStep
+  | PlayStep
+  | { readonly kind: 'pause'; readonly seconds: number }
+  | DialStep
+  | GatherStep
+  | ConferenceStep
+  | ConnectStreamStep
+  | { readonly kind: 'redirect'; readonly resume: CallState }
+  | { readonly kind: 'reject'; readonly reason: RejectReason }
+  | { readonly kind: 'hangup' };
+
+export interface SayStep {
+  readonly kind: 'say';
+  readonly text: string;
+  readonly language?: string;
+  readonly voice?: string;
+  /** Speak without answering the call (early media). */
+  readonly early?: boolean;
+}
+
+export interface PlayStep {
+  readonly kind: 'play';
+  readonly url: string;
+}
+
+export type Prompt = SayStep | PlayStep;
+
+export interface DialStep {
+  readonly kind: 'dial';
+  /** Several targets ring together. */
+  readonly targets: readonly DialTarget[];
+  readonly timeoutSeconds: number;
+  /** Longest connected time. */
+  readonly timeLimitSeconds?: number;
+  readonly callerId?: string;
+  readonly trunk?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly resume: CallState;
+}
+
+export type DialTarget =
+  | { readonly kind: 'number'; readonly number: string }
+  | {
+      readonly kind: 'service';
+      readonly provider: string;
+      readonly number: string;
+      readonly username?: string;
+      readonly password?: string;
+    };
+
+export interface GatherStep {
+  readonly kind: 'gather';
+  readonly prompt: readonly Prompt[];
+  /** Most digits awaited; the input ends there without waiting. */
+  readonly digits?: number;
+  /** The key that ends the input, or `''` when every key counts. */
+  readonly finishOnKey: string;
+  readonly betweenDigitsSeconds: number;
+  readonly firstDigitSeconds: number;
+  readonly resume: CallState;
+}
+
+export interface ConferenceStep {
+  readonly kind: 'conference';
+  readonly room: string;
+  readonly maxParticipants: number;
+  readonly muted: boolean;
+  readonly announce: boolean;
+}
+
+export interface ConnectStreamStep {
+  readonly kind: 'connect-stream';
+  readonly url: string;
+  readonly name: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly resume: CallState;
+}
+
+export type RejectReason = 'rejected' | 'busy' | 'failed';

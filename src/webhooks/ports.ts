@@ -1,0 +1,179 @@
+import type { CallDirection, DialOutcome } from '../routing/event.ts';
+import type { RoutingPlan } from '../routing/plan.ts';
+
+/*
+ * Everything the webhooks need from the world. Node fills these with a plan kept in memory, a journal and Postgres;
+ * Workers with KV, a Queue and Hyperdrive. The webhooks themselves never know.
+ */
+
+/** One organization as the webhooks see it. Secrets are held as SHA-256 only, so a snapshot of it gives nothing away. */
+export interface Tenant {
+  readonly organizationId: string;
+  readonly slug: string;
+  /** Full Cloudonix domain, lower case: `acme.cloudonix.net`. */
+  readonly domain: string;
+  /** Lower-case hex SHA-256 of the bearer Cloudonix presents. */
+  readonly requestsKeyHash: string;
+  /** Lower-case hex SHA-256 of the token in the callback paths. */
+  readonly webhookTokenHash: string;
+  readonly plan: RoutingPlan;
+  readonly planVersion: number;
+}
+
+/** Finds tenants. The voice path asks by domain, so that answer should come from memory (no promise). */
+export interface PlanStore {
+  /** `domain` is lower case and complete (a short name already got `.cloudonix.net`). */
+  byDomain(domain: string): Tenant | undefined | Promise<Tenant | undefined>;
+  /** `hash` is the lower-case hex SHA-256 of the token in the path. */
+  byWebhookToken(hash: string): Tenant | undefined | Promise<Tenant | undefined>;
+}
+
+/** Takes what happened. `false` means full: the record was not taken. */
+export interface EventSink {
+  append(event: CallRecord): boolean | Promise<boolean>;
+}
+
+/** Counters that every process of an installation shares. */
+export interface Counters {
+  /** Takes one tick: 0 for the first, then 1, 2, … One atomic statement; may be slow or fail, callers have a fallback. */
+  next(organizationId: string, key: string): Promise<number>;
+}
+
+/** What happened on a call, as it goes to the journal and from there to the database. */
+export type CallRecord = VoiceRecord | SessionRecord | CdrRecord | RecordingRecord;
+
+interface RecordBase {
+  /** Natural key, unique within (organizationId, kind): appending the same happening twice changes nothing. */
+  readonly key: string;
+  /** When we took it, ISO 8601 in UTC. */
+  readonly at: string;
+  readonly organizationId: string;
+  /** The call-session token. Null only for a CDR that came without a session. */
+  readonly callToken: string | null;
+}
+
+/** One voice request and the document it was answered with. */
+export interface VoiceRecord extends RecordBase {
+  readonly kind: 'voice';
+  readonly callToken: string;
+  /** Which document of the call this is; the first is 1. */
+  readonly document: number;
+  readonly from: string;
+  readonly to: string;
+  readonly direction: CallDirection;
+  readonly callerName: string | null;
+  /** The number of ours that was called, E.164. */
+  readonly did: string | null;
+  readonly input: {
+    readonly digits: string | null;
+    readonly speech: string | null;
+    readonly dialOutcome: DialOutcome | null;
+  };
+  readonly trace: readonly string[];
+  readonly cxml: string;
+  /** Null when the call failed before a plan was applied. */
+  readonly planVersion: number | null;
+  /** True when this document ends the call as far as we are concerned. */
+  readonly ended: boolean;
+  /** The blacklist entry that refused the caller. */
+  readonly blocked: { readonly pattern: string; readonly reason: string } | null;
+  /** The AI assistant that was engaged. */
+  readonly assistant: string | null;
+  /** For the operator: what went wrong while deciding; the caller heard an apology. */
+  readonly failure: string | null;
+}
+
+/** Ranked so that a late update never moves a call backwards: new < processing < ringing < connected < the rest. */
+export type SessionStatus =
+  | 'new'
+  | 'processing'
+  | 'ringing'
+  | 'connected'
+  | 'completed'
+  | 'no-answer'
+  | 'busy'
+  | 'canceled'
+  | 'failed'
+  | 'unknown';
+
+export type SessionDirection = 'inbound' | 'outbound' | 'internal' | 'application' | 'unknown';
+
+/** One session update, or a conference event that shares its URL (`conferenceEvent` set, status `unknown`). */
+export interface SessionRecord extends RecordBase {
+  readonly kind: 'session';
+  readonly callToken: string;
+  readonly status: SessionStatus;
+  readonly rawStatus: string | null;
+  readonly isFinal: boolean;
+  readonly direction: SessionDirection;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly modifiedAt: string | null;
+  readonly startedAt: string | null;
+  readonly answeredAt: string | null;
+  readonly endedAt: string | null;
+  readonly reason: string | null;
+  readonly error: string | null;
+  readonly conferenceEvent: string | null;
+  readonly raw: unknown;
+}
+
+export type CdrDisposition = 'answered' | 'no-answer' | 'busy' | 'canceled' | 'failed';
+
+/** The provider's final word on one leg. */
+export interface CdrRecord extends RecordBase {
+  readonly kind: 'cdr';
+  /** SIP Call-ID; not the session token. */
+  readonly callId: string | null;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly disposition: CdrDisposition;
+  readonly rawDisposition: string | null;
+  readonly durationSeconds: number | null;
+  /** Answered time; 0 is a real value. */
+  readonly billedSeconds: number | null;
+  readonly recordedAt: string | null;
+  readonly startedAt: string | null;
+  readonly answeredAt: string | null;
+  readonly endedAt: string | null;
+  readonly trunkId: string | null;
+  readonly subscriber: string | null;
+  readonly application: string | null;
+  readonly recordingUrl: string | null;
+  /** Decimal text as delivered, so that no cent is lost to a float. */
+  readonly cost: { readonly rated: string | null; readonly approximate: string | null; readonly sell: string | null };
+  readonly raw: unknown;
+}
+
+export type RecordingStatus = 'in-progress' | 'completed' | 'absent' | 'failed' | 'unknown';
+
+/** One status of one recording. */
+export interface RecordingRecord extends RecordBase {
+  readonly kind: 'recording';
+  readonly callToken: string;
+  readonly recordingSid: string | null;
+  readonly status: RecordingStatus;
+  readonly rawStatus: string | null;
+  readonly url: string | null;
+  readonly durationSeconds: number | null;
+  readonly startedAt: string | null;
+  readonly raw: unknown;
+}
+
+/** What the webhooks count. Every hook is optional and must not throw. */
+export interface VoiceMetrics {
+  /** One voice request was answered, in milliseconds. */
+  answered?(milliseconds: number, outcome: 'ok' | 'refused' | 'failed'): void;
+  /** A counter missed its budget or failed; the local fallback was used. */
+  counterFellBack?(): void;
+  /** The sink was full or failed; the record of a voice request could not be kept. */
+  recordDropped?(): void;
+  /** A callback was taken or turned away. */
+  callback?(kind: 'session' | 'cdr' | 'recording', status: number): void;
+}
+
+/** Where the webhooks talk to the operator. Never gets a secret, a number in the clear or a body. */
+export interface WebhookLog {
+  warn(facts: Readonly<Record<string, unknown>>, message: string): void;
+  error(facts: Readonly<Record<string, unknown>>, message: string): void;
+}
