@@ -1,0 +1,25 @@
+import { sql } from 'drizzle-orm';
+import { CHANNEL, type Db } from './open.ts';
+
+/** What travels on the channel: small, because Postgres limits a payload to 8,000 bytes; the rest is read by id. */
+export interface Notification {
+  readonly topic: 'plan' | 'outbox' | 'call' | 'message' | 'modem';
+  readonly organizationId: string;
+  /** The row that changed, where there is one. */
+  readonly id?: string;
+}
+
+/** Tells every process; inside a transaction it is told when that commits, and never when it rolls back. */
+export async function notify(db: Pick<Db, 'execute'>, notification: Notification): Promise<void> {
+  await db.execute(sql`select pg_notify(${CHANNEL}, ${JSON.stringify(notification)})`);
+}
+
+/** The notification of a payload, or undefined when something else spoke on the channel. */
+export function parseNotification(payload: string): Notification | undefined {
+  try {
+    const value = JSON.parse(payload) as Partial<Notification>;
+    return typeof value.topic === 'string' && typeof value.organizationId === 'string' ? (value as Notification) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,4 @@
+export * from './identity.ts';
+export * from './platform.ts';
+export * from './sms.ts';
+export * from './voice.ts';

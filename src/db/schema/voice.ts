@@ -1,0 +1,273 @@
+import { sql } from 'drizzle-orm';
+import {
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgSchema,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { createdAt, id, instant, target, tenant, tenantKey, tenantReference, updatedAt } from './columns.ts';
+import { organizations } from './identity.ts';
+import { secrets } from './platform.ts';
+
+export const voice = pgSchema('voice');
+
+const active = (name = 'status') => text(name, { enum: ['active', 'inactive'] }).notNull().default('active');
+const organization = () => tenant().references(() => organizations.id, { onDelete: 'cascade' });
+
+/** One Cloudonix domain per organization. Secrets live in platform.secrets; their hashes answer webhooks quickly. */
+export const cloudonixSettings = voice.table(
+  'cloudonix_settings',
+  {
+    organizationId: organization().primaryKey(),
+    domain: text('domain').notNull(),
+    requestsApiKeySecretId: uuid('requests_api_key_secret_id').notNull(),
+    requestsKeyHash: text('requests_key_hash').notNull(),
+    webhookTokenSecretId: uuid('webhook_token_secret_id').notNull(),
+    webhookTokenHash: text('webhook_token_hash').notNull().unique(),
+    apiKeySecretId: uuid('api_key_secret_id'),
+    noAnswerTimeoutSeconds: integer('no_answer_timeout_seconds').notNull().default(60),
+    updatedAt: updatedAt(),
+  },
+  (table) => [
+    uniqueIndex('cloudonix_settings_domain_key').on(sql`lower(${table.domain})`),
+    tenantReference(
+      'cloudonix_settings_requests_api_key',
+      { organizationId: table.organizationId, column: table.requestsApiKeySecretId },
+      { organizationId: secrets.organizationId, column: secrets.id },
+    ),
+    tenantReference(
+      'cloudonix_settings_webhook_token',
+      { organizationId: table.organizationId, column: table.webhookTokenSecretId },
+      { organizationId: secrets.organizationId, column: secrets.id },
+    ),
+    check('cloudonix_settings_timeout', sql`${table.noAnswerTimeoutSeconds} between 1 and 600`),
+  ],
+);
+
+export const extensions = voice.table(
+  'extensions',
+  {
+    id: id(),
+    organizationId: organization(),
+    number: text('number').notNull(),
+    type: text('type').notNull(),
+    name: text('name'),
+    status: active(),
+    callerId: text('caller_id'),
+    forwardTo: text('forward_to'),
+    target: target('target'),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [
+    tenantKey('extensions_tenant_key', table),
+    unique('extensions_number_key').on(table.organizationId, table.number),
+    check('extensions_number_form', sql`${table.number} ~ '^[0-9]{2,10}$'`),
+  ],
+);
+
+export const didNumbers = voice.table(
+  'did_numbers',
+  {
+    id: id(),
+    organizationId: organization(),
+    number: text('phone_e164').notNull(),
+    name: text('name'),
+    status: active(),
+    routeTo: target('route_to').notNull(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [
+    tenantKey('did_numbers_tenant_key', table),
+    unique('did_numbers_number_key').on(table.organizationId, table.number),
+    check('did_numbers_e164', sql`${table.number} ~ '^\\+[1-9][0-9]{6,14}$'`),
+  ],
+);
+
+export const ringGroups = voice.table(
+  'ring_groups',
+  {
+    id: id(),
+    organizationId: organization(),
+    name: text('name').notNull(),
+    status: active(),
+    strategy: text('strategy').notNull(),
+    timeoutSeconds: integer('timeout_seconds').notNull(),
+    turns: integer('turns').notNull(),
+    maxCallDurationSeconds: integer('max_call_duration_seconds'),
+    fallback: target('fallback'),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [
+    tenantKey('ring_groups_tenant_key', table),
+    unique('ring_groups_name_key').on(table.organizationId, table.name),
+    check('ring_groups_timeout', sql`${table.timeoutSeconds} between 1 and 600`),
+    check('ring_groups_turns', sql`${table.turns} between 1 and 100`),
+  ],
+);
+
+export const ringGroupMembers = voice.table(
+  'ring_group_members',
+  {
+    organizationId: organization(),
+    ringGroupId: uuid('ring_group_id').notNull(),
+    position: integer('position').notNull(),
+    extensionNumber: text('extension_number').notNull(),
+  },
+  (table) => [
+    primaryKey({ name: 'ring_group_members_pkey', columns: [table.ringGroupId, table.position] }),
+    tenantReference(
+      'ring_group_members_group',
+      { organizationId: table.organizationId, column: table.ringGroupId },
+      { organizationId: ringGroups.organizationId, column: ringGroups.id },
+      'cascade',
+    ),
+    // Deferred by nature of one transaction per change: deleting a member's extension is refused as "in use".
+    tenantReference(
+      'ring_group_members_extension',
+      { organizationId: table.organizationId, column: table.extensionNumber },
+      { organizationId: extensions.organizationId, column: extensions.number },
+      'no action',
+    ),
+    index('ring_group_members_by_extension').on(table.organizationId, table.extensionNumber),
+  ],
+);
+
+/** The published plan: immutable. The newest version of an organization is what answers its calls (ADR 0005). */
+export const planVersions = voice.table(
+  'plan_versions',
+  {
+    id: id(),
+    organizationId: organization(),
+    version: integer('version').notNull(),
+    document: jsonb('document').notNull(),
+    actorName: text('actor_name').notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [unique('plan_versions_version_key').on(table.organizationId, table.version)],
+);
+
+/** Rotation pointers: one atomic statement moves one, whichever process asks (promise P8). */
+export const rotationCounters = voice.table(
+  'rotation_counters',
+  {
+    organizationId: organization(),
+    key: text('key').notNull(),
+    value: integer('value').notNull().default(0),
+  },
+  (table) => [primaryKey({ name: 'rotation_counters_pkey', columns: [table.organizationId, table.key] })],
+);
+
+export const callStatus = voice.enum('call_status', [
+  'initiated',
+  'ringing',
+  'answered',
+  'completed',
+  'busy',
+  'no_answer',
+  'failed',
+  'blocked',
+  'cancelled',
+]);
+
+/** One row a call: what we know of it now. `token` is the Cloudonix session token. */
+export const calls = voice.table(
+  'calls',
+  {
+    id: id(),
+    organizationId: organization(),
+    token: text('token').notNull(),
+    direction: text('direction').notNull(),
+    fromNumber: text('from_number').notNull(),
+    toNumber: text('to_number').notNull(),
+    callerName: text('caller_name'),
+    status: callStatus('status').notNull(),
+    planVersion: integer('plan_version'),
+    trace: jsonb('trace').$type<readonly string[]>().notNull().default([]),
+    startedAt: instant('started_at').notNull(),
+    answeredAt: instant('answered_at'),
+    endedAt: instant('ended_at'),
+    billableSeconds: integer('billable_seconds'),
+    recordingUrl: text('recording_url'),
+    updatedAt: updatedAt(),
+  },
+  (table) => [
+    tenantKey('calls_tenant_key', table),
+    unique('calls_token_key').on(table.organizationId, table.token),
+    index('calls_list').on(table.organizationId, table.startedAt, table.id),
+    index('calls_live')
+      .on(table.organizationId)
+      .where(sql`${table.endedAt} is null`),
+  ],
+);
+
+/** Everything that happened to a call, in the order it arrived; `event_key` makes a repeat change nothing. */
+export const callEvents = voice.table(
+  'call_events',
+  {
+    id: id(),
+    organizationId: organization(),
+    callId: uuid('call_id').notNull(),
+    kind: text('kind', { enum: ['voice', 'session', 'cdr', 'recording'] }).notNull(),
+    eventKey: text('event_key').notNull(),
+    status: text('status'),
+    data: jsonb('data').notNull(),
+    at: instant('at').notNull(),
+  },
+  (table) => [
+    unique('call_events_key').on(table.organizationId, table.eventKey),
+    tenantReference(
+      'call_events_call',
+      { organizationId: table.organizationId, column: table.callId },
+      { organizationId: calls.organizationId, column: calls.id },
+      'cascade',
+    ),
+    index('call_events_of_call').on(table.organizationId, table.callId, table.at),
+  ],
+);
+
+/** The provider's final word on a call leg. Immutable. */
+export const callDetailRecords = voice.table(
+  'call_detail_records',
+  {
+    id: id(),
+    organizationId: organization(),
+    callId: uuid('call_id').notNull(),
+    eventKey: text('event_key').notNull(),
+    token: text('token').notNull(),
+    sipCallId: text('sip_call_id'),
+    fromNumber: text('from_number').notNull(),
+    toNumber: text('to_number').notNull(),
+    disposition: text('disposition').notNull(),
+    rawDisposition: text('raw_disposition'),
+    durationSeconds: integer('duration_seconds').notNull(),
+    billableSeconds: integer('billable_seconds').notNull(),
+    startedAt: instant('started_at'),
+    answeredAt: instant('answered_at'),
+    endedAt: instant('ended_at'),
+    recordingUrl: text('recording_url'),
+    cost: text('cost'),
+    raw: jsonb('raw').notNull(),
+    recordedAt: instant('recorded_at').notNull(),
+  },
+  (table) => [
+    unique('call_detail_records_key').on(table.organizationId, table.eventKey),
+    tenantReference(
+      'call_detail_records_call',
+      { organizationId: table.organizationId, column: table.callId },
+      { organizationId: calls.organizationId, column: calls.id },
+      'cascade',
+    ),
+    index('call_detail_records_list').on(table.organizationId, table.recordedAt, table.id),
+    index('call_detail_records_of_call').on(table.organizationId, table.callId),
+  ],
+);
