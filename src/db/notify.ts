@@ -18,7 +18,9 @@ export async function notify(db: Pick<Db, 'execute'>, notification: Notification
 export function parseNotification(payload: string): Notification | undefined {
   try {
     const value = JSON.parse(payload) as Partial<Notification>;
-    return typeof value.topic === 'string' && typeof value.organizationId === 'string' ? (value as Notification) : undefined;
+    return typeof value.topic === 'string' && typeof value.organizationId === 'string'
+      ? (value as Notification)
+      : undefined;
   } catch {
     return undefined;
   }

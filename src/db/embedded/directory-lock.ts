@@ -52,7 +52,9 @@ export function lockDirectory(directory: string): DirectoryLock {
 export function readLockHolder(directory: string): LockHolder | undefined {
   try {
     const holder = JSON.parse(readFileSync(join(directory, LOCK), 'utf8')) as Partial<LockHolder>;
-    return typeof holder.pid === 'number' ? { pid: holder.pid, startTicks: holder.startTicks ?? '', since: holder.since ?? '' } : undefined;
+    return typeof holder.pid === 'number'
+      ? { pid: holder.pid, startTicks: holder.startTicks ?? '', since: holder.since ?? '' }
+      : undefined;
   } catch {
     return undefined;
   }

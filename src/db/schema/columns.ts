@@ -1,4 +1,12 @@
-import { type AnyPgColumn, foreignKey, type PgTableExtraConfigValue, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core';
+import {
+  type AnyPgColumn,
+  foreignKey,
+  type PgTableExtraConfigValue,
+  text,
+  timestamp,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { uuidv7 } from '../../core/ids.ts';
 
 /** UUIDv7 made by the application, so that ids sort by age on every Postgres. */
@@ -41,7 +49,10 @@ export function tenantReference(
 }
 
 /** `unique (organization_id, id)`: what composite foreign keys point at. */
-export function tenantKey(name: string, table: { organizationId: AnyPgColumn; id: AnyPgColumn }): PgTableExtraConfigValue {
+export function tenantKey(
+  name: string,
+  table: { organizationId: AnyPgColumn; id: AnyPgColumn },
+): PgTableExtraConfigValue {
   return unique(name).on(table.organizationId, table.id);
 }
 

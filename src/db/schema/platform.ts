@@ -39,10 +39,7 @@ export const secrets = platform.table(
     ciphertext: bytea('ciphertext').notNull(),
     createdAt: createdAt(),
   },
-  (table) => [
-    unique('secrets_tenant_key').on(table.organizationId, table.id),
-    index('secrets_by_key').on(table.keyId),
-  ],
+  (table) => [unique('secrets_tenant_key').on(table.organizationId, table.id), index('secrets_by_key').on(table.keyId)],
 );
 
 export const auditOutcome = platform.enum('audit_outcome', ['done', 'refused', 'failed']);

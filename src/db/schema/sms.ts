@@ -18,7 +18,9 @@ export const modems = sms.table(
     path: text('path').notNull(),
     baudRate: integer('baud_rate').notNull().default(115200),
     pinSecretId: uuid('pin_secret_id'),
-    status: text('status', { enum: ['active', 'inactive'] }).notNull().default('active'),
+    status: text('status', { enum: ['active', 'inactive'] })
+      .notNull()
+      .default('active'),
     snapshot: jsonb('snapshot'),
     ownerId: text('owner_id'),
     ownerLeaseUntil: instant('owner_lease_until'),

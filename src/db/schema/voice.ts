@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm';
 import {
-  boolean,
   check,
   index,
   integer,
@@ -18,7 +17,10 @@ import { secrets } from './platform.ts';
 
 export const voice = pgSchema('voice');
 
-const active = (name = 'status') => text(name, { enum: ['active', 'inactive'] }).notNull().default('active');
+const active = (name = 'status') =>
+  text(name, { enum: ['active', 'inactive'] })
+    .notNull()
+    .default('active');
 const organization = () => tenant().references(() => organizations.id, { onDelete: 'cascade' });
 
 /** One Cloudonix domain per organization. Secrets live in platform.secrets; their hashes answer webhooks quickly. */
@@ -204,9 +206,7 @@ export const calls = voice.table(
     tenantKey('calls_tenant_key', table),
     unique('calls_token_key').on(table.organizationId, table.token),
     index('calls_list').on(table.organizationId, table.startedAt, table.id),
-    index('calls_live')
-      .on(table.organizationId)
-      .where(sql`${table.endedAt} is null`),
+    index('calls_live').on(table.organizationId).where(sql`${table.endedAt} is null`),
   ],
 );
 
