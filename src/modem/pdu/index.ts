@@ -1,0 +1,41 @@
+/*
+ * SMS PDUs: octets in, values out, and back. Pure and total: what cannot be read is a result, never an exception;
+ * what cannot be written is an AppError. 3GPP TS 23.040 (PDUs) and 23.038 (alphabets).
+ *
+ * Read: decodePdu, joinSlices. Write: encodeSubmit for messages, encodeDeliver and encodeStatusReport for a network
+ * that is played. Count: previewText.
+ */
+
+export { type Address, type AddressType, addressOf } from './address.ts';
+export {
+  type DataCoding,
+  dataCodingFor,
+  dataCodingOf,
+  type MessageClass,
+  type MessageWaiting,
+  type PduEncoding,
+} from './data-coding.ts';
+export { type DecodeOptions, decodePdu, type PduDirection } from './decode.ts';
+export { type DeliverContent, encodeDeliver } from './deliver.ts';
+export { type DeliveryOutcome, type DeliveryStatus, deliveryStatusOf, outcomeOf } from './delivery-status.ts';
+export { type EncodedMessage, type EncodedSlice, encodeSubmit, type OutgoingMessage } from './encode-submit.ts';
+export type { PduError, PduErrorCode, PduRepair } from './error.ts';
+export { pduToJson } from './json.ts';
+export type { DecodeResult, DeliverPdu, Pdu, StatusReportPdu, SubmitPdu } from './pdu.ts';
+export { type MessagePreview, previewText } from './preview.ts';
+export { type JoinedSlices, joinSlices, type Slice, sliceKey } from './reassemble.ts';
+export { recipientAddress } from './recipient.ts';
+export { type Segmentation, type SegmentOptions, segmentText, type TextEncoding } from './segment.ts';
+export { encodeStatusReport, type StatusReportContent } from './status-report.ts';
+export { type EncodedTpdu, encodeSubmitTpdu, type SubmitContent } from './submit.ts';
+export { bodyOf, type UserData, type UserDataContent } from './user-data.ts';
+export {
+  type Concatenation,
+  concatElement,
+  type InformationElement,
+  nationalElements,
+  type Ports,
+  portsElement,
+  type UserDataHeader,
+} from './user-data-header.ts';
+export type { Validity } from './validity.ts';

@@ -1,0 +1,65 @@
+import type { Address } from './address.ts';
+import type { DataCoding } from './data-coding.ts';
+import type { DeliveryOutcome } from './delivery-status.ts';
+import type { PduError, PduRepair } from './error.ts';
+import type { UserData } from './user-data.ts';
+import type { Validity } from './validity.ts';
+
+interface PduBase {
+  /** The service centre in front of the TPDU; null when the field is empty or missing. */
+  readonly smsc: Address | null;
+  /** What was overlooked to read it; empty for a PDU without blemish. */
+  readonly repairs: readonly PduRepair[];
+}
+
+/** A message from the network (3GPP TS 23.040 9.2.2.1). */
+export interface DeliverPdu extends PduBase {
+  readonly type: 'deliver';
+  readonly address: Address;
+  readonly pid: number;
+  readonly coding: DataCoding;
+  /** TP-SCTS in ISO 8601 with its own offset; null when it is no possible time. */
+  readonly timestamp: string | null;
+  readonly timestampOctets: Uint8Array;
+  readonly userData: UserData;
+  readonly moreMessages: boolean;
+  readonly statusReportIndication: boolean;
+  readonly replyPath: boolean;
+}
+
+/** A message to the network (9.2.2.2). */
+export interface SubmitPdu extends PduBase {
+  readonly type: 'submit';
+  /** TP-MR; the modem puts its own in its place. */
+  readonly reference: number;
+  readonly destination: Address;
+  readonly pid: number;
+  readonly coding: DataCoding;
+  readonly validity: Validity | null;
+  readonly userData: UserData;
+  readonly rejectDuplicates: boolean;
+  readonly statusReportRequest: boolean;
+  readonly replyPath: boolean;
+}
+
+/** What became of a message (9.2.2.3). The last three are optional in the PDU. */
+export interface StatusReportPdu extends PduBase {
+  readonly type: 'status-report';
+  /** TP-MR of the slice it speaks of. */
+  readonly reference: number;
+  readonly recipient: Address;
+  readonly serviceCentreTime: string | null;
+  readonly dischargeTime: string | null;
+  readonly status: number;
+  readonly outcome: DeliveryOutcome;
+  readonly moreMessages: boolean;
+  /** Whether it answers a COMMAND instead of a SUBMIT. */
+  readonly ofCommand: boolean;
+  readonly pid: number | null;
+  readonly coding: DataCoding | null;
+  readonly userData: UserData | null;
+}
+
+export type Pdu = DeliverPdu | SubmitPdu | StatusReportPdu;
+
+export type DecodeResult = { readonly ok: true; readonly pdu: Pdu } | { readonly ok: false; readonly error: PduError };

@@ -1,0 +1,121 @@
+import { AppError } from '../../core/errors.ts';
+import { gsm7Width, measureGsm7 } from './gsm7.ts';
+import { septetCapacity } from './septets.ts';
+import { MAX_USER_DATA_OCTETS, notGsm7 } from './user-data.ts';
+
+/** The alphabets a text can travel in. */
+export type TextEncoding = 'gsm7' | 'ucs2';
+
+export interface SegmentOptions {
+  /** `auto` takes UCS-2 only when a character forces it; default. */
+  readonly encoding?: 'auto' | TextEncoding;
+  /** Bits of the concatenation reference; 8, which every handset reads, is the default. */
+  readonly width?: 8 | 16;
+}
+
+export interface Segmentation {
+  readonly encoding: TextEncoding;
+  /** Septets or UTF-16 units of the whole text. */
+  readonly units: number;
+  /** Units that one slice of this message holds: all of it when there is one slice. */
+  readonly capacity: number;
+  /** The text of each slice, in order; together the text. One empty slice for an empty text. */
+  readonly slices: readonly string[];
+}
+
+/** The sequence number is one octet. */
+const MAX_SLICES = 255;
+
+/** Octets of a header with nothing but the concatenation element. */
+const HEADER_OCTETS = { 8: 6, 16: 7 } as const;
+
+/**
+ * Chooses the alphabet for the whole text and cuts it into slices that can be shown alone: never inside a character
+ * behind ESC or a surrogate pair, and not inside what a reader sees as one character (a grapheme) unless it is longer
+ * than a slice, or the message would need more than 255 slices otherwise. 3GPP TS 23.040 9.2.3.24.1.
+ *
+ * @throws AppError `pdu.text_too_long` beyond 255 slices, `pdu.text_not_gsm7` when GSM 7-bit is forced and cannot be
+ */
+export function segmentText(text: string, options: SegmentOptions = {}): Segmentation {
+  const wanted = options.encoding ?? 'auto';
+  const septets = wanted === 'ucs2' ? -1 : measureGsm7(text);
+  if (wanted === 'gsm7' && septets < 0) throw notGsm7();
+  const encoding: TextEncoding = septets < 0 ? 'ucs2' : 'gsm7';
+  const units = septets < 0 ? text.length : septets;
+  const whole = capacityOf(encoding, 0);
+  if (units <= whole) return { encoding, units, capacity: whole, slices: [text] };
+
+  const capacity = capacityOf(encoding, HEADER_OCTETS[options.width ?? 8]);
+  // No cut can help a text that is too long in units; it is refused before it is walked through.
+  if (units > capacity * MAX_SLICES) throw tooLong();
+  const slices =
+    encoding === 'gsm7'
+      ? cut(text, (start) => gsm7End(text, start, capacity))
+      : (cut(text, graphemeEnd(text, capacity)) ?? cut(text, (start) => pairEnd(text, start + capacity)));
+  if (slices === null) throw tooLong();
+  return { encoding, units, capacity, slices };
+}
+
+/** Units of text in one slice behind a header of so many octets. */
+function capacityOf(encoding: TextEncoding, headerLength: number): number {
+  const octets = MAX_USER_DATA_OCTETS - headerLength;
+  return encoding === 'gsm7' ? septetCapacity(octets) : octets >> 1;
+}
+
+/** Cuts from front to back; `endOf` gives the end of the slice at `start`. Null when 255 slices do not do. */
+function cut(text: string, endOf: (start: number) => number): readonly string[] | null {
+  const slices: string[] = [];
+  let start = 0;
+  while (start < text.length) {
+    if (slices.length === MAX_SLICES) return null;
+    const end = endOf(start);
+    slices.push(text.slice(start, end));
+    start = end;
+  }
+  return slices;
+}
+
+/** A character behind ESC that does not fit moves to the next slice whole, and CR LF stays together. */
+function gsm7End(text: string, start: number, capacity: number): number {
+  let used = 0;
+  let end = start;
+  while (end < text.length) {
+    used += gsm7Width(text.charCodeAt(end));
+    if (used > capacity) break;
+    end += 1;
+  }
+  return end < text.length && text[end - 1] === '\r' && text[end] === '\n' ? end - 1 : end;
+}
+
+/** The end of the slice at `start` that cuts no grapheme, unless one grapheme fills the slice. */
+function graphemeEnd(text: string, capacity: number): (start: number) => number {
+  const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text);
+  return (start) => {
+    const end = start + capacity;
+    if (end >= text.length) return text.length;
+    const boundary = graphemes.containing(end)?.index ?? end;
+    return boundary > start ? boundary : pairEnd(text, end);
+  };
+}
+
+/** The same end, or one before when it would part a surrogate pair. */
+function pairEnd(text: string, end: number): number {
+  if (end >= text.length) return text.length;
+  return isHigh(text.charCodeAt(end - 1)) && isLow(text.charCodeAt(end)) ? end - 1 : end;
+}
+
+function isHigh(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
+}
+
+function isLow(unit: number): boolean {
+  return unit >= 0xdc00 && unit <= 0xdfff;
+}
+
+function tooLong(): AppError {
+  return new AppError({
+    code: 'pdu.text_too_long',
+    kind: 'too_large',
+    detail: 'The text needs more than 255 slices; shorten it or send it as several messages.',
+  });
+}
