@@ -44,7 +44,7 @@ export function readUserData(reader: OctetReader, coding: DataCoding, hasHeader:
   const packed = coding.encoding === 'gsm7' && !coding.compressed;
   const octets = takeUserData(reader, packed ? packedLength(announced) : announced);
   const header = hasHeader
-    ? headerOf(reader, octets, packed ? announced : septetCapacity(octets.length) + 1)
+    ? headerOf(reader, octets, packed ? announced : Number.POSITIVE_INFINITY)
     : NO_HEADER;
   return { header, text: textOf(octets, coding, header, announced), octets };
 }
@@ -92,7 +92,7 @@ function takeUserData(reader: OctetReader, length: number): Uint8Array {
   return reader.take(length, 'TP-UD');
 }
 
-/** `capacity` bounds a GSM 7-bit header by TP-UDL's septets, which may be fewer than the octets could hold. */
+/** `capacity`: TP-UDL of GSM 7-bit counts septets, which may be fewer than the octets would hold. */
 function headerOf(reader: OctetReader, octets: Uint8Array, capacity: number): UserDataHeader {
   if (reader.failure !== null) return NO_HEADER;
   const header = readHeader(octets);
