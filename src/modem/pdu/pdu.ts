@@ -48,14 +48,19 @@ export interface StatusReportPdu extends PduBase {
   /** TP-MR of the slice it speaks of. */
   readonly reference: number;
   readonly recipient: Address;
+  /** TP-SCTS: when the service centre took the message; null when it is no possible time. */
   readonly serviceCentreTime: string | null;
+  readonly serviceCentreTimeOctets: Uint8Array;
+  /** TP-DT: when it was delivered, or last tried; null when it is no possible time. */
   readonly dischargeTime: string | null;
+  readonly dischargeTimeOctets: Uint8Array;
   readonly status: number;
   readonly outcome: DeliveryOutcome;
   readonly moreMessages: boolean;
   /** Whether it answers a COMMAND instead of a SUBMIT. */
   readonly ofCommand: boolean;
   readonly pid: number | null;
+  /** What the user data was read with; null when there is neither. */
   readonly coding: DataCoding | null;
   readonly userData: UserData | null;
 }

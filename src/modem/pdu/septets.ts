@@ -3,9 +3,9 @@
  * user data header the first septet starts at the next septet boundary, behind 0 to 6 fill bits (TS 23.040 9.2.3.24).
  */
 
-/** Octets that hold so many septets behind so many fill bits. */
+/** Octets that hold so many septets behind so many fill bits; without septets there is nothing to fill up to. */
 export function packedLength(septetCount: number, fillBits = 0): number {
-  return (septetCount * 7 + fillBits + 7) >> 3;
+  return septetCount === 0 ? 0 : (septetCount * 7 + fillBits + 7) >> 3;
 }
 
 /** Whole septets that fit into so many octets. */

@@ -24,8 +24,8 @@ export function readStatusReport(reader: OctetReader, smsc: Address | null): Sta
   const first = reader.octet('the first octet');
   const reference = reader.octet('TP-MR');
   const recipient = readAddress(reader, 'TP-RA');
-  const serviceCentreTime = timestampOf(reader.take(TIMESTAMP_OCTETS, 'TP-SCTS'));
-  const dischargeTime = timestampOf(reader.take(TIMESTAMP_OCTETS, 'TP-DT'));
+  const serviceCentreTimeOctets = reader.take(TIMESTAMP_OCTETS, 'TP-SCTS');
+  const dischargeTimeOctets = reader.take(TIMESTAMP_OCTETS, 'TP-DT');
   const status = reader.octet('TP-ST');
   const { pid, coding, userData } = readOptionalPart(reader, (first & HAS_HEADER) !== 0);
   return {
@@ -33,8 +33,10 @@ export function readStatusReport(reader: OctetReader, smsc: Address | null): Sta
     smsc,
     reference,
     recipient,
-    serviceCentreTime,
-    dischargeTime,
+    serviceCentreTime: timestampOf(serviceCentreTimeOctets),
+    serviceCentreTimeOctets,
+    dischargeTime: timestampOf(dischargeTimeOctets),
+    dischargeTimeOctets,
     status,
     outcome: outcomeOf(status),
     moreMessages: (first & NO_MORE_MESSAGES) === 0,
@@ -54,9 +56,11 @@ function readOptionalPart(reader: OctetReader, hasHeader: boolean): OptionalPart
   let more = indicator;
   while ((more & HAS_ANOTHER_INDICATOR) !== 0 && rest.failure === null) more = rest.octet('TP-PI');
   const pid = (indicator & HAS_PID) === 0 ? null : rest.octet('TP-PID');
-  const coding = (indicator & HAS_CODING) === 0 ? null : dataCodingOf(rest.octet('TP-DCS'));
-  const userData =
-    (indicator & HAS_USER_DATA) === 0 ? null : readUserData(rest, coding ?? dataCodingFor('gsm7'), hasHeader);
+  const hasUserData = (indicator & HAS_USER_DATA) !== 0;
+  // Text without TP-DCS is in the default alphabet.
+  const standing = hasUserData ? dataCodingFor('gsm7') : null;
+  const coding = (indicator & HAS_CODING) === 0 ? standing : dataCodingOf(rest.octet('TP-DCS'));
+  const userData = hasUserData && coding !== null ? readUserData(rest, coding, hasHeader) : null;
   return rest.failure === null ? { pid, coding, userData } : NO_OPTIONAL_PART;
 }
 

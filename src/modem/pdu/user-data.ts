@@ -43,9 +43,7 @@ export function readUserData(reader: OctetReader, coding: DataCoding, hasHeader:
   const announced = reader.octet('TP-UDL');
   const packed = coding.encoding === 'gsm7' && !coding.compressed;
   const octets = takeUserData(reader, packed ? packedLength(announced) : announced);
-  const header = hasHeader
-    ? headerOf(reader, octets, packed ? announced : Number.POSITIVE_INFINITY)
-    : NO_HEADER;
+  const header = hasHeader ? headerOf(reader, octets, packed ? announced : Number.POSITIVE_INFINITY) : NO_HEADER;
   return { header, text: textOf(octets, coding, header, announced), octets };
 }
 
@@ -62,9 +60,12 @@ export function writeUserData(writer: OctetWriter, coding: DataCoding, content: 
     if (septets === undefined) throw notGsm7();
     const body = packSeptets(septets, fillBitsAfter(header.length));
     if (header.length + body.length > MAX_USER_DATA_OCTETS) throw tooLong();
-    writer.octet(septetsOfHeader(header.length) + septets.length);
+    const length = septetsOfHeader(header.length) + septets.length;
+    writer.octet(length);
     writer.octets(header);
     writer.octets(body);
+    // A header without text (a voicemail lamp, say) ends inside a septet, which TP-UDL counts and TP-UD must hold.
+    if (body.length === 0 && packedLength(length) > header.length) writer.octet(0);
     return;
   }
   const body = content.data ?? (coding.encoding === 'ucs2' ? encodeUcs2(content.text ?? '') : new Uint8Array(0));
