@@ -1,0 +1,65 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Every metric of the program, in one place, so that a name and its meaning are found together. */
+export function createMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    registry,
+    httpRequests: new Counter({
+      name: 'switchhook_http_requests_total',
+      help: 'Requests answered, by area and status class.',
+      labelNames: ['area', 'status'] as const,
+      registers,
+    }),
+    voiceAnswerSeconds: new Histogram({
+      name: 'switchhook_voice_answer_seconds',
+      help: 'Time from a voice webhook to its document.',
+      labelNames: ['outcome'] as const,
+      buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
+      registers,
+    }),
+    voiceCallbacks: new Counter({
+      name: 'switchhook_voice_callbacks_total',
+      help: 'Session, CDR and recording callbacks, by kind and status.',
+      labelNames: ['kind', 'status'] as const,
+      registers,
+    }),
+    counterFallbacks: new Counter({
+      name: 'switchhook_counter_fallbacks_total',
+      help: 'Shared counters that missed their 150 ms budget; a local one answered.',
+      registers,
+    }),
+    journalPendingBytes: new Gauge({
+      name: 'switchhook_journal_pending_bytes',
+      help: 'Bytes in the journal that are not in the database yet.',
+      registers,
+    }),
+    journalDropped: new Counter({
+      name: 'switchhook_journal_dropped_total',
+      help: 'Records the journal could not take because it was full or the disk refused.',
+      registers,
+    }),
+    journalRejected: new Counter({
+      name: 'switchhook_journal_rejected_total',
+      help: 'Records the database refused for good; they are kept in rejected.ndjson.',
+      registers,
+    }),
+    messageParts: new Counter({
+      name: 'switchhook_message_parts_total',
+      help: 'SMS slices by what became of them.',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    modemState: new Gauge({
+      name: 'switchhook_modem_state',
+      help: '1 for the state a modem is in.',
+      labelNames: ['modem', 'state'] as const,
+      registers,
+    }),
+    liveClients: new Gauge({ name: 'switchhook_live_clients', help: 'Open live connections.', registers }),
+  };
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;
