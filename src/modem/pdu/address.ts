@@ -108,7 +108,7 @@ function readName(value: Uint8Array, semiOctets: number): string {
   const count = Math.floor((semiOctets * 4) / 7);
   const septets = unpackSeptets(value, count);
   const spurious = count === 8 && septets[7] === 0;
-  return decodeGsm7(spurious ? septets.subarray(0, 7) : septets);
+  return decodeGsm7(spurious ? septets.slice(0, 7) : septets);
 }
 
 function invalid(number: string): AppError {

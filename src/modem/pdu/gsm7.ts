@@ -35,30 +35,28 @@ export function gsm7Width(unit: number, alphabet: Gsm7Alphabet = DEFAULT_ALPHABE
 }
 
 /** The septets of a text, or undefined when a character is on neither page. Nothing is ever substituted. */
-export function encodeGsm7(text: string, alphabet: Gsm7Alphabet = DEFAULT_ALPHABET): Uint8Array | undefined {
+export function encodeGsm7(text: string, alphabet: Gsm7Alphabet = DEFAULT_ALPHABET): readonly number[] | undefined {
   const { main, shifted } = alphabet;
-  const septets = new Uint8Array(text.length * 2);
-  let count = 0;
+  const septets: number[] = [];
   for (let index = 0; index < text.length; index += 1) {
     const unit = text.charCodeAt(index);
-    let septet = septetOf(main, unit);
-    if (septet < 0) {
-      septet = septetOf(shifted, unit);
-      if (septet < 0) return undefined;
-      septets[count] = ESCAPE;
-      count += 1;
+    const septet = septetOf(main, unit);
+    if (septet >= 0) {
+      septets.push(septet);
+      continue;
     }
-    septets[count] = septet;
-    count += 1;
+    const behindEscape = septetOf(shifted, unit);
+    if (behindEscape < 0) return undefined;
+    septets.push(ESCAPE, behindEscape);
   }
-  return septets.subarray(0, count);
+  return septets;
 }
 
 /**
  * The text of some septets; every input has one. ESC at the end and ESC ESC show as a space, a code that the shifted
  * page lacks shows the main page's character (3GPP TS 23.038 6.2.1.1).
  */
-export function decodeGsm7(septets: Uint8Array, alphabet: Gsm7Alphabet = DEFAULT_ALPHABET): string {
+export function decodeGsm7(septets: readonly number[], alphabet: Gsm7Alphabet = DEFAULT_ALPHABET): string {
   const { main, shifted } = alphabet;
   const units: number[] = [];
   for (let index = 0; index < septets.length; index += 1) {

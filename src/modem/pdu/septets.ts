@@ -1,6 +1,9 @@
 /*
  * 3GPP TS 23.038 6.1.2.1.1: septet i occupies bits 7i..7i+6 of the bit string, least significant bit first. After a
  * user data header the first septet starts at the next septet boundary, behind 0 to 6 fill bits (TS 23.040 9.2.3.24).
+ *
+ * What is only passed on is a plain array: an ArrayBuffer beyond 64 octets lives outside V8's heap, and making one took
+ * longer than packing a whole message.
  */
 
 /** Octets that hold so many septets behind so many fill bits; without septets there is nothing to fill up to. */
@@ -24,22 +27,20 @@ export function septetsOfHeader(headerOctets: number): number {
 }
 
 /** Packs septets (values 0..127) behind `fillBits` zero bits. */
-export function packSeptets(septets: Uint8Array, fillBits = 0): Uint8Array {
-  const packed = new Uint8Array(packedLength(septets.length, fillBits));
+export function packSeptets(septets: readonly number[], fillBits = 0): readonly number[] {
+  const packed: number[] = [];
   let pending = 0;
   let pendingBits = fillBits;
-  let position = 0;
   for (let index = 0; index < septets.length; index += 1) {
     pending |= (septets[index] ?? 0) << pendingBits;
     pendingBits += 7;
     if (pendingBits >= 8) {
-      packed[position] = pending & 0xff;
-      position += 1;
+      packed.push(pending & 0xff);
       pending >>= 8;
       pendingBits -= 8;
     }
   }
-  if (pendingBits > 0 && position < packed.length) packed[position] = pending & 0xff;
+  if (pendingBits > 0 && septets.length > 0) packed.push(pending);
   return packed;
 }
 
@@ -47,20 +48,19 @@ export function packSeptets(septets: Uint8Array, fillBits = 0): Uint8Array {
  * Unpacks exactly `count` septets, skipping `fillBits` bits first; fewer when the octets end before. Only the count
  * tells a final `@` (septet 0) from seven spare bits, so it is never guessed from the octets.
  */
-export function unpackSeptets(octets: Uint8Array, count: number, fillBits = 0): Uint8Array {
-  const available = Math.max(0, Math.floor((octets.length * 8 - fillBits) / 7));
-  const septets = new Uint8Array(Math.max(0, Math.min(count, available)));
-  if (septets.length === 0) return septets;
+export function unpackSeptets(octets: Uint8Array, count: number, fillBits = 0): readonly number[] {
+  const available = Math.min(count, Math.floor((octets.length * 8 - fillBits) / 7));
+  const septets: number[] = [];
   let pending = (octets[0] ?? 0) >> fillBits;
   let pendingBits = 8 - fillBits;
   let position = 1;
-  for (let index = 0; index < septets.length; index += 1) {
+  while (septets.length < available) {
     if (pendingBits < 7) {
       pending |= (octets[position] ?? 0) << pendingBits;
       pendingBits += 8;
       position += 1;
     }
-    septets[index] = pending & 0x7f;
+    septets.push(pending & 0x7f);
     pending >>= 7;
     pendingBits -= 7;
   }

@@ -2,12 +2,11 @@
 const UNITS_AT_ONCE = 8192;
 
 /** UTF-16 big endian, two octets a code unit (3GPP TS 23.038 6.2.3). Surrogate pairs pass through as they are. */
-export function encodeUcs2(text: string): Uint8Array {
-  const octets = new Uint8Array(text.length * 2);
+export function encodeUcs2(text: string): readonly number[] {
+  const octets: number[] = [];
   for (let index = 0; index < text.length; index += 1) {
     const unit = text.charCodeAt(index);
-    octets[index * 2] = unit >> 8;
-    octets[index * 2 + 1] = unit & 0xff;
+    octets.push(unit >> 8, unit & 0xff);
   }
   return octets;
 }

@@ -68,7 +68,7 @@ export function writeUserData(writer: OctetWriter, coding: DataCoding, content: 
     if (body.length === 0 && packedLength(length) > header.length) writer.octet(0);
     return;
   }
-  const body = content.data ?? (coding.encoding === 'ucs2' ? encodeUcs2(content.text ?? '') : new Uint8Array(0));
+  const body = content.data ?? (coding.encoding === 'ucs2' ? encodeUcs2(content.text ?? '') : []);
   if (header.length + body.length > MAX_USER_DATA_OCTETS) throw tooLong();
   writer.octet(header.length + body.length);
   writer.octets(header);

@@ -1,34 +1,28 @@
-import { toHex } from '../../core/bytes.ts';
+/** Upper-case hexadecimal by octet. */
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, octet) =>
+  octet.toString(16).toUpperCase().padStart(2, '0'),
+);
 
-/** Service centre field (12) + the longest SUBMIT (164) or STATUS-REPORT (172) of 3GPP TS 23.040 fit with room. */
-const CAPACITY = 192;
-
-/**
- * Collects the octets of one PDU. Every field it is given is bounded by its own encoder, so the buffer never grows;
- * running over its end is a bug here and throws (the typed array would swallow the octet silently).
- */
+/** Writes one PDU octet by octet, as the hexadecimal it travels in: nothing else is ever made of it. */
 export class OctetWriter {
-  readonly #octets = new Uint8Array(CAPACITY);
-  #length = 0;
+  #hex = '';
 
+  /** Octets written. */
   get length(): number {
-    return this.#length;
+    return this.#hex.length / 2;
   }
 
   octet(value: number): void {
-    if (this.#length >= CAPACITY) throw new RangeError('PDU longer than any TPDU can be');
-    this.#octets[this.#length] = value;
-    this.#length += 1;
+    this.#hex += HEX[value & 0xff];
   }
 
-  octets(values: Uint8Array): void {
-    if (this.#length + values.length > CAPACITY) throw new RangeError('PDU longer than any TPDU can be');
-    this.#octets.set(values, this.#length);
-    this.#length += values.length;
+  octets(values: ArrayLike<number>): void {
+    let hex = '';
+    for (let index = 0; index < values.length; index += 1) hex += HEX[(values[index] ?? 0) & 0xff];
+    this.#hex += hex;
   }
 
-  /** Upper-case hexadecimal of everything written. */
   toHex(): string {
-    return toHex(this.#octets.subarray(0, this.#length));
+    return this.#hex;
   }
 }

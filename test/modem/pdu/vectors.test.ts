@@ -107,8 +107,8 @@ describe.skipIf(!hasVectors)('vectors of other projects', () => {
       const septets = unpackSeptets(octetsOf(row.packed), row.septet_count, row.fill_bits);
       expect(decodeGsm7(septets, alphabet), row.packed).toBe(row.text);
       if (row.op === 'decode') continue;
-      const encoded = encodeGsm7(row.text, alphabet) ?? new Uint8Array();
-      expect(toHex(packSeptets(encoded, row.fill_bits)), row.text).toBe(row.packed);
+      const packed = packSeptets(encodeGsm7(row.text, alphabet) ?? [], row.fill_bits);
+      expect(toHex(Uint8Array.from(packed)), row.text).toBe(row.packed);
     }
     expect(rows.length).toBeGreaterThanOrEqual(79);
   });
