@@ -14,9 +14,9 @@ export type Form = Readonly<Record<string, unknown>>;
 /** A form as the API answers it. */
 export type Dto = Form & { readonly id: string; readonly createdAt: string; readonly updatedAt: string };
 
-/** A list inside a form that has a table of its own; rows keep their order by `position`. */
+/** A list inside a form that has a table of its own; rows keep their order by `listIndex`. */
 export interface ChildList {
-  readonly table: PgTable & { organizationId: PgColumn; position: PgColumn };
+  readonly table: PgTable & { organizationId: PgColumn; listIndex: PgColumn };
   /** The column, by its name in the table object, that holds the parent's id. */
   readonly parent: string;
   /** For a list of plain values: the column that holds the value. Otherwise columns are named as the item's fields. */
@@ -335,8 +335,8 @@ async function readChildren(context: Context, child: ChildList, rows: readonly R
         ),
       ),
     )
-    .orderBy(asc(child.table.position))) as Record<string, unknown>[];
-  const hidden = new Set(['organizationId', 'position', child.parent]);
+    .orderBy(asc(child.table.listIndex))) as Record<string, unknown>[];
+  const hidden = new Set(['organizationId', 'listIndex', child.parent]);
   for (const item of items) {
     const owner = String(item[child.parent]);
     const value =
@@ -368,10 +368,10 @@ async function writeChildren(
       ),
     );
     const values = rows.flatMap((row, index) =>
-      ((forms[index]?.[field] as readonly unknown[] | undefined) ?? []).map((item, position) => ({
+      ((forms[index]?.[field] as readonly unknown[] | undefined) ?? []).map((item, listIndex) => ({
         organizationId: context.organizationId,
         [child.parent]: row.id,
-        position,
+        listIndex,
         ...(child.value === undefined ? (item as object) : { [child.value]: item }),
       })),
     );

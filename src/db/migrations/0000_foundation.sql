@@ -228,6 +228,64 @@ CREATE TABLE "sms"."sim_cards" (
 	CONSTRAINT "sim_cards_imsi_key" UNIQUE("organization_id","imsi")
 );
 --> statement-breakpoint
+CREATE TABLE "voice"."ai_assistants" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"status" text DEFAULT 'active' NOT NULL,
+	"protocol" text NOT NULL,
+	"provider" text,
+	"phone_e164" text,
+	"username" text,
+	"password_secret_id" uuid,
+	"url" text,
+	"max_concurrent_calls" integer,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "ai_assistants_tenant_key" UNIQUE("organization_id","id"),
+	CONSTRAINT "ai_assistants_name_key" UNIQUE("organization_id","name")
+);
+--> statement-breakpoint
+CREATE TABLE "voice"."ai_load_balancer_members" (
+	"organization_id" uuid NOT NULL,
+	"ai_load_balancer_id" uuid NOT NULL,
+	"list_index" integer NOT NULL,
+	"assistant" text NOT NULL,
+	"position" integer NOT NULL,
+	"weight" integer NOT NULL,
+	"status" text DEFAULT 'active' NOT NULL,
+	CONSTRAINT "ai_load_balancer_members_pkey" PRIMARY KEY("ai_load_balancer_id","list_index")
+);
+--> statement-breakpoint
+CREATE TABLE "voice"."ai_load_balancers" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"status" text DEFAULT 'active' NOT NULL,
+	"strategy" text NOT NULL,
+	"follow_through" boolean NOT NULL,
+	"fallback" text,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "ai_load_balancers_tenant_key" UNIQUE("organization_id","id"),
+	CONSTRAINT "ai_load_balancers_name_key" UNIQUE("organization_id","name")
+);
+--> statement-breakpoint
+CREATE TABLE "voice"."business_hours" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"timezone" text,
+	"weekly" jsonb NOT NULL,
+	"exceptions" jsonb NOT NULL,
+	"open_target" text NOT NULL,
+	"closed_target" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "business_hours_tenant_key" UNIQUE("organization_id","id"),
+	CONSTRAINT "business_hours_name_key" UNIQUE("organization_id","name")
+);
+--> statement-breakpoint
 CREATE TABLE "voice"."call_detail_records" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"organization_id" uuid NOT NULL,
@@ -298,6 +356,21 @@ CREATE TABLE "voice"."cloudonix_settings" (
 	CONSTRAINT "cloudonix_settings_timeout" CHECK ("voice"."cloudonix_settings"."no_answer_timeout_seconds" between 1 and 600)
 );
 --> statement-breakpoint
+CREATE TABLE "voice"."conference_rooms" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"status" text DEFAULT 'active' NOT NULL,
+	"pin_secret_id" uuid,
+	"max_participants" integer NOT NULL,
+	"mute_on_entry" boolean NOT NULL,
+	"announce_join_leave" boolean NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "conference_rooms_tenant_key" UNIQUE("organization_id","id"),
+	CONSTRAINT "conference_rooms_name_key" UNIQUE("organization_id","name")
+);
+--> statement-breakpoint
 CREATE TABLE "voice"."did_numbers" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"organization_id" uuid NOT NULL,
@@ -329,6 +402,61 @@ CREATE TABLE "voice"."extensions" (
 	CONSTRAINT "extensions_number_form" CHECK ("voice"."extensions"."number" ~ '^[0-9]{2,10}$')
 );
 --> statement-breakpoint
+CREATE TABLE "voice"."inbound_block_rules" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"pattern" text NOT NULL,
+	"match_type" text NOT NULL,
+	"action" text NOT NULL,
+	"reason" text NOT NULL,
+	"status" text DEFAULT 'active' NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "inbound_block_rules_tenant_key" UNIQUE("organization_id","id"),
+	CONSTRAINT "inbound_block_rules_pattern_key" UNIQUE("organization_id","pattern")
+);
+--> statement-breakpoint
+CREATE TABLE "voice"."ivr_menu_options" (
+	"organization_id" uuid NOT NULL,
+	"ivr_menu_id" uuid NOT NULL,
+	"list_index" integer NOT NULL,
+	"key" text NOT NULL,
+	"target" text NOT NULL,
+	"name" text,
+	CONSTRAINT "ivr_menu_options_pkey" PRIMARY KEY("ivr_menu_id","list_index")
+);
+--> statement-breakpoint
+CREATE TABLE "voice"."ivr_menus" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"status" text DEFAULT 'active' NOT NULL,
+	"greeting" jsonb NOT NULL,
+	"inter_digit_timeout_seconds" integer NOT NULL,
+	"max_timeout_seconds" integer NOT NULL,
+	"max_turns" integer NOT NULL,
+	"direct_dial" boolean NOT NULL,
+	"failover" text,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "ivr_menus_tenant_key" UNIQUE("organization_id","id"),
+	CONSTRAINT "ivr_menus_name_key" UNIQUE("organization_id","name")
+);
+--> statement-breakpoint
+CREATE TABLE "voice"."outbound_rules" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"prefix" text NOT NULL,
+	"country" text,
+	"name" text,
+	"trunk" text NOT NULL,
+	"status" text DEFAULT 'active' NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "outbound_rules_tenant_key" UNIQUE("organization_id","id"),
+	CONSTRAINT "outbound_rules_prefix_key" UNIQUE("organization_id","prefix")
+);
+--> statement-breakpoint
 CREATE TABLE "voice"."plan_versions" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"organization_id" uuid NOT NULL,
@@ -342,9 +470,9 @@ CREATE TABLE "voice"."plan_versions" (
 CREATE TABLE "voice"."ring_group_members" (
 	"organization_id" uuid NOT NULL,
 	"ring_group_id" uuid NOT NULL,
-	"position" integer NOT NULL,
+	"list_index" integer NOT NULL,
 	"extension_number" text NOT NULL,
-	CONSTRAINT "ring_group_members_pkey" PRIMARY KEY("ring_group_id","position")
+	CONSTRAINT "ring_group_members_pkey" PRIMARY KEY("ring_group_id","list_index")
 );
 --> statement-breakpoint
 CREATE TABLE "voice"."ring_groups" (
@@ -392,6 +520,13 @@ ALTER TABLE "sms"."modems" ADD CONSTRAINT "modems_organization_id_organizations_
 ALTER TABLE "sms"."modems" ADD CONSTRAINT "modems_pin" FOREIGN KEY ("organization_id","pin_secret_id") REFERENCES "platform"."secrets"("organization_id","id") ON DELETE restrict ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "sms"."sim_cards" ADD CONSTRAINT "sim_cards_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sms"."sim_cards" ADD CONSTRAINT "sim_cards_modem" FOREIGN KEY ("organization_id","modem_id") REFERENCES "sms"."modems"("organization_id","id") ON DELETE no action ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "voice"."ai_assistants" ADD CONSTRAINT "ai_assistants_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "voice"."ai_assistants" ADD CONSTRAINT "ai_assistants_password" FOREIGN KEY ("organization_id","password_secret_id") REFERENCES "platform"."secrets"("organization_id","id") ON DELETE restrict ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "voice"."ai_load_balancer_members" ADD CONSTRAINT "ai_load_balancer_members_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "voice"."ai_load_balancer_members" ADD CONSTRAINT "ai_load_balancer_members_balancer" FOREIGN KEY ("organization_id","ai_load_balancer_id") REFERENCES "voice"."ai_load_balancers"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "voice"."ai_load_balancer_members" ADD CONSTRAINT "ai_load_balancer_members_assistant" FOREIGN KEY ("organization_id","assistant") REFERENCES "voice"."ai_assistants"("organization_id","name") ON DELETE no action ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "voice"."ai_load_balancers" ADD CONSTRAINT "ai_load_balancers_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "voice"."business_hours" ADD CONSTRAINT "business_hours_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."call_detail_records" ADD CONSTRAINT "call_detail_records_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."call_detail_records" ADD CONSTRAINT "call_detail_records_call" FOREIGN KEY ("organization_id","call_id") REFERENCES "voice"."calls"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "voice"."call_events" ADD CONSTRAINT "call_events_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -400,8 +535,15 @@ ALTER TABLE "voice"."calls" ADD CONSTRAINT "calls_organization_id_organizations_
 ALTER TABLE "voice"."cloudonix_settings" ADD CONSTRAINT "cloudonix_settings_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."cloudonix_settings" ADD CONSTRAINT "cloudonix_settings_requests_api_key" FOREIGN KEY ("organization_id","requests_api_key_secret_id") REFERENCES "platform"."secrets"("organization_id","id") ON DELETE restrict ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "voice"."cloudonix_settings" ADD CONSTRAINT "cloudonix_settings_webhook_token" FOREIGN KEY ("organization_id","webhook_token_secret_id") REFERENCES "platform"."secrets"("organization_id","id") ON DELETE restrict ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "voice"."conference_rooms" ADD CONSTRAINT "conference_rooms_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "voice"."conference_rooms" ADD CONSTRAINT "conference_rooms_pin" FOREIGN KEY ("organization_id","pin_secret_id") REFERENCES "platform"."secrets"("organization_id","id") ON DELETE restrict ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "voice"."did_numbers" ADD CONSTRAINT "did_numbers_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."extensions" ADD CONSTRAINT "extensions_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "voice"."inbound_block_rules" ADD CONSTRAINT "inbound_block_rules_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "voice"."ivr_menu_options" ADD CONSTRAINT "ivr_menu_options_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "voice"."ivr_menu_options" ADD CONSTRAINT "ivr_menu_options_menu" FOREIGN KEY ("organization_id","ivr_menu_id") REFERENCES "voice"."ivr_menus"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "voice"."ivr_menus" ADD CONSTRAINT "ivr_menus_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "voice"."outbound_rules" ADD CONSTRAINT "outbound_rules_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."plan_versions" ADD CONSTRAINT "plan_versions_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."ring_group_members" ADD CONSTRAINT "ring_group_members_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."ring_group_members" ADD CONSTRAINT "ring_group_members_group" FOREIGN KEY ("organization_id","ring_group_id") REFERENCES "voice"."ring_groups"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import {
+  boolean,
   check,
   index,
   integer,
@@ -122,11 +123,11 @@ export const ringGroupMembers = voice.table(
   {
     organizationId: organization(),
     ringGroupId: uuid('ring_group_id').notNull(),
-    position: integer('position').notNull(),
+    listIndex: integer('list_index').notNull(),
     extensionNumber: text('extension_number').notNull(),
   },
   (table) => [
-    primaryKey({ name: 'ring_group_members_pkey', columns: [table.ringGroupId, table.position] }),
+    primaryKey({ name: 'ring_group_members_pkey', columns: [table.ringGroupId, table.listIndex] }),
     tenantReference(
       'ring_group_members_group',
       { organizationId: table.organizationId, column: table.ringGroupId },
@@ -141,6 +142,208 @@ export const ringGroupMembers = voice.table(
       'no action',
     ),
     index('ring_group_members_by_extension').on(table.organizationId, table.extensionNumber),
+  ],
+);
+
+export const ivrMenus = voice.table(
+  'ivr_menus',
+  {
+    id: id(),
+    organizationId: organization(),
+    name: text('name').notNull(),
+    status: active(),
+    greeting: jsonb('greeting').notNull(),
+    interDigitTimeoutSeconds: integer('inter_digit_timeout_seconds').notNull(),
+    maxTimeoutSeconds: integer('max_timeout_seconds').notNull(),
+    maxTurns: integer('max_turns').notNull(),
+    directDial: boolean('direct_dial').notNull(),
+    failover: target('failover'),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [
+    tenantKey('ivr_menus_tenant_key', table),
+    unique('ivr_menus_name_key').on(table.organizationId, table.name),
+  ],
+);
+
+export const ivrMenuOptions = voice.table(
+  'ivr_menu_options',
+  {
+    organizationId: organization(),
+    ivrMenuId: uuid('ivr_menu_id').notNull(),
+    listIndex: integer('list_index').notNull(),
+    key: text('key').notNull(),
+    to: target('target').notNull(),
+    name: text('name'),
+  },
+  (table) => [
+    primaryKey({ name: 'ivr_menu_options_pkey', columns: [table.ivrMenuId, table.listIndex] }),
+    tenantReference(
+      'ivr_menu_options_menu',
+      { organizationId: table.organizationId, column: table.ivrMenuId },
+      { organizationId: ivrMenus.organizationId, column: ivrMenus.id },
+      'cascade',
+    ),
+  ],
+);
+
+/** Ranges and exceptions are edited and read as one calendar, so they stand in one row (ADR 0006). */
+export const businessHours = voice.table(
+  'business_hours',
+  {
+    id: id(),
+    organizationId: organization(),
+    name: text('name').notNull(),
+    timezone: text('timezone'),
+    weekly: jsonb('weekly').notNull(),
+    exceptions: jsonb('exceptions').notNull(),
+    open: target('open_target').notNull(),
+    closed: target('closed_target').notNull(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [
+    tenantKey('business_hours_tenant_key', table),
+    unique('business_hours_name_key').on(table.organizationId, table.name),
+  ],
+);
+
+export const conferenceRooms = voice.table(
+  'conference_rooms',
+  {
+    id: id(),
+    organizationId: organization(),
+    name: text('name').notNull(),
+    status: active(),
+    pinSecretId: uuid('pin_secret_id'),
+    maxParticipants: integer('max_participants').notNull(),
+    muteOnEntry: boolean('mute_on_entry').notNull(),
+    announceJoinLeave: boolean('announce_join_leave').notNull(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [
+    tenantKey('conference_rooms_tenant_key', table),
+    unique('conference_rooms_name_key').on(table.organizationId, table.name),
+    tenantReference(
+      'conference_rooms_pin',
+      { organizationId: table.organizationId, column: table.pinSecretId },
+      { organizationId: secrets.organizationId, column: secrets.id },
+    ),
+  ],
+);
+
+export const aiAssistants = voice.table(
+  'ai_assistants',
+  {
+    id: id(),
+    organizationId: organization(),
+    name: text('name').notNull(),
+    status: active(),
+    protocol: text('protocol').notNull(),
+    provider: text('provider'),
+    phoneNumber: text('phone_e164'),
+    username: text('username'),
+    passwordSecretId: uuid('password_secret_id'),
+    url: text('url'),
+    maxConcurrentCalls: integer('max_concurrent_calls'),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [
+    tenantKey('ai_assistants_tenant_key', table),
+    unique('ai_assistants_name_key').on(table.organizationId, table.name),
+    tenantReference(
+      'ai_assistants_password',
+      { organizationId: table.organizationId, column: table.passwordSecretId },
+      { organizationId: secrets.organizationId, column: secrets.id },
+    ),
+  ],
+);
+
+export const aiLoadBalancers = voice.table(
+  'ai_load_balancers',
+  {
+    id: id(),
+    organizationId: organization(),
+    name: text('name').notNull(),
+    status: active(),
+    strategy: text('strategy').notNull(),
+    followThrough: boolean('follow_through').notNull(),
+    fallback: target('fallback'),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [
+    tenantKey('ai_load_balancers_tenant_key', table),
+    unique('ai_load_balancers_name_key').on(table.organizationId, table.name),
+  ],
+);
+
+export const aiLoadBalancerMembers = voice.table(
+  'ai_load_balancer_members',
+  {
+    organizationId: organization(),
+    aiLoadBalancerId: uuid('ai_load_balancer_id').notNull(),
+    listIndex: integer('list_index').notNull(),
+    assistant: text('assistant').notNull(),
+    position: integer('position').notNull(),
+    weight: integer('weight').notNull(),
+    status: active(),
+  },
+  (table) => [
+    primaryKey({ name: 'ai_load_balancer_members_pkey', columns: [table.aiLoadBalancerId, table.listIndex] }),
+    tenantReference(
+      'ai_load_balancer_members_balancer',
+      { organizationId: table.organizationId, column: table.aiLoadBalancerId },
+      { organizationId: aiLoadBalancers.organizationId, column: aiLoadBalancers.id },
+      'cascade',
+    ),
+    tenantReference(
+      'ai_load_balancer_members_assistant',
+      { organizationId: table.organizationId, column: table.assistant },
+      { organizationId: aiAssistants.organizationId, column: aiAssistants.name },
+      'no action',
+    ),
+  ],
+);
+
+export const inboundBlockRules = voice.table(
+  'inbound_block_rules',
+  {
+    id: id(),
+    organizationId: organization(),
+    pattern: text('pattern').notNull(),
+    match: text('match_type').notNull(),
+    action: text('action').notNull(),
+    reason: text('reason').notNull(),
+    status: active(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [
+    tenantKey('inbound_block_rules_tenant_key', table),
+    unique('inbound_block_rules_pattern_key').on(table.organizationId, table.pattern),
+  ],
+);
+
+export const outboundRules = voice.table(
+  'outbound_rules',
+  {
+    id: id(),
+    organizationId: organization(),
+    prefix: text('prefix').notNull(),
+    country: text('country'),
+    name: text('name'),
+    trunk: text('trunk').notNull(),
+    status: active(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [
+    tenantKey('outbound_rules_tenant_key', table),
+    unique('outbound_rules_prefix_key').on(table.organizationId, table.prefix),
   ],
 );
 
