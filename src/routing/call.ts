@@ -1,0 +1,68 @@
+import type { Effect, Facts } from './decision.ts';
+import type { VoiceEvent } from './event.ts';
+import { PHRASES } from './phrases.ts';
+import type { Place } from './place.ts';
+import type { RoutingPlan } from './plan.ts';
+import type { CallState, Origin, Position } from './state.ts';
+import type { Step } from './step.ts';
+
+/** What a node sees of the call, and the few things it may do besides returning an outcome. */
+export interface Call {
+  readonly plan: RoutingPlan;
+  readonly event: VoiceEvent;
+  readonly facts: Facts;
+  readonly origin: Origin;
+  /** The number of ours that was called, E.164. */
+  readonly did: string | undefined;
+  /** True until the call has been answered or a document has been played. */
+  readonly isFresh: boolean;
+  /** Adds a readable sentence to the explanation of this document. */
+  trace(sentence: string): void;
+  effect(effect: Effect): void;
+  /** The state in which this node is asked again, with the caller's next input. */
+  resumeAt(position: Position): CallState;
+}
+
+/** What a node wants. */
+export type Outcome =
+  /** Go on at another place within the same document, after `before`. */
+  | { readonly kind: 'go'; readonly to: Place; readonly before?: readonly Step[] }
+  /** Answer with these steps. */
+  | { readonly kind: 'answer'; readonly steps: readonly Step[] }
+  /** One tick of a shared counter is needed first. */
+  | { readonly kind: 'ask'; readonly counter: string };
+
+/** One kind of place a call can be at. Pure: everything it knows comes through `call`. */
+export interface RoutingNode {
+  /** The call arrives here. */
+  enter(call: Call, key: string): Outcome;
+  /** The call comes back after a document of this node; `position` is what the node kept. */
+  resume?(call: Call, key: string, position: Position): Outcome;
+}
+
+export function go(to: Place, before: readonly Step[] = []): Outcome {
+  return { kind: 'go', to, before };
+}
+
+export function answer(...steps: readonly Step[]): Outcome {
+  return { kind: 'answer', steps };
+}
+
+/** A sentence, then the end. */
+export function sayAndHangUp(text: string): Outcome {
+  return answer({ kind: 'say', text }, { kind: 'hangup' });
+}
+
+/**
+ * Turns a caller away with a sentence. A call that nobody answered yet is not answered for that: the sentence goes
+ * out as early media and the call is rejected (CXML reference 2.3 and 2.11), so the caller does not pay for it.
+ */
+export function turnAway(call: Call, text: string): Outcome {
+  if (!call.isFresh) return sayAndHangUp(text);
+  return answer({ kind: 'say', text, early: true }, { kind: 'reject', reason: 'failed' });
+}
+
+/** What the caller hears when nobody took the call. */
+export function missedSentence(call: Call): string {
+  return call.event.dialOutcome === 'busy' ? PHRASES.busy : PHRASES.noAnswer;
+}

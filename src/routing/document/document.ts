@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { aiAssistantSchema } from './ai-assistant.ts';
+import { aiLoadBalancerSchema } from './ai-load-balancer.ts';
+import { businessHoursSchema } from './business-hours.ts';
+import { listOf, timezoneSchema, wholeNumber } from './common.ts';
+import { conferenceRoomSchema } from './conference-room.ts';
+import { extensionSchema } from './extension.ts';
+import { inboundBlacklistSchema } from './inbound-blacklist.ts';
+import { ivrMenuSchema } from './ivr-menu.ts';
+import { outboundWhitelistSchema } from './outbound-whitelist.ts';
+import { phoneNumberSchema } from './phone-number.ts';
+import { ringGroupSchema } from './ring-group.ts';
+
+export const organizationSchema = z.strictObject({
+  slug: z
+    .string('the slug is missing')
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use lower-case letters, digits and hyphens'),
+  name: z.string('the name is missing').trim().min(1, 'the name is empty').max(255),
+  timezone: timezoneSchema.default('UTC'),
+});
+
+export const voiceSettingsSchema = z.strictObject({
+  /** Ring time of an extension. */
+  noAnswerTimeoutSeconds: wholeNumber(5, 300).default(60),
+});
+
+/**
+ * Everything the voice of one organization is made of, in the form of the configuration file. The schemas of the
+ * single objects serve the file, the API and the console alike.
+ */
+export const planDocumentSchema = z.strictObject({
+  organization: organizationSchema,
+  settings: voiceSettingsSchema.default({ noAnswerTimeoutSeconds: 60 }),
+  extensions: listOf(extensionSchema),
+  numbers: listOf(phoneNumberSchema),
+  ringGroups: listOf(ringGroupSchema),
+  ivrMenus: listOf(ivrMenuSchema),
+  businessHours: listOf(businessHoursSchema),
+  conferenceRooms: listOf(conferenceRoomSchema),
+  aiAssistants: listOf(aiAssistantSchema),
+  aiLoadBalancers: listOf(aiLoadBalancerSchema),
+  inboundBlacklist: listOf(inboundBlacklistSchema),
+  outboundWhitelist: listOf(outboundWhitelistSchema),
+});
+
+export type PlanDocument = Readonly<z.output<typeof planDocumentSchema>>;
+/** The document before defaults: what a person writes. */
+export type PlanDocumentInput = z.input<typeof planDocumentSchema>;

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { labelSchema, statusSchema } from './common.ts';
+
+/** Where calls may go, and over which trunk. The longest matching prefix wins; no match, no call. */
+export const outboundWhitelistSchema = z.strictObject({
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'use the two capital letters of the country, e.g. US')
+    .optional(),
+  name: labelSchema.optional(),
+  prefix: z
+    .string('put the prefix in quotes: "+1"')
+    .regex(/^\+[1-9][0-9]{0,14}$/, 'write the prefix with "+" and country code, e.g. "+447"'),
+  trunk: z
+    .string('the name of the trunk is missing')
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/, 'use the name of a trunk: letters, digits, dots and hyphens'),
+  status: statusSchema,
+});
+
+export type OutboundWhitelistEntry = Readonly<z.output<typeof outboundWhitelistSchema>>;

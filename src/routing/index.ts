@@ -1,0 +1,34 @@
+/*
+ * The contract of routing: documents in, plans out, and one pure function that decides what a call does next. Runs
+ * unchanged in Node, in Workers and in the browser.
+ */
+
+export { decide } from './decide.ts';
+export type { Answer, Ask, Decision, Effect, Facts } from './decision.ts';
+export { type AiAssistant, aiAssistantSchema } from './document/ai-assistant.ts';
+export { type AiLoadBalancer, aiLoadBalancerSchema } from './document/ai-load-balancer.ts';
+export { type BusinessHours, businessHoursSchema, WEEKDAYS, type Weekday } from './document/business-hours.ts';
+export { type ConferenceRoom, conferenceRoomSchema } from './document/conference-room.ts';
+export {
+  organizationSchema,
+  type PlanDocument,
+  type PlanDocumentInput,
+  planDocumentSchema,
+  voiceSettingsSchema,
+} from './document/document.ts';
+export { type Extension, type ExtensionType, extensionSchema } from './document/extension.ts';
+export { type InboundBlacklistEntry, inboundBlacklistSchema } from './document/inbound-blacklist.ts';
+export { type Greeting, type IvrMenu, ivrMenuSchema } from './document/ivr-menu.ts';
+export { type OutboundWhitelistEntry, outboundWhitelistSchema } from './document/outbound-whitelist.ts';
+export { type PhoneNumber, phoneNumberSchema } from './document/phone-number.ts';
+export { type RingGroup, ringGroupSchema } from './document/ring-group.ts';
+export { parseTarget, TARGET_TYPES, type Target, type TargetType, targetKey, targetSchema } from './document/target.ts';
+export type { CallDirection, DialOutcome, VoiceEvent } from './event.ts';
+export { MAX_DOCUMENTS, MAX_VISITS } from './limits.ts';
+export { PHRASES } from './phrases.ts';
+export { compile, findNumber, type RoutingPlan } from './plan.ts';
+export type { CallState, Origin, Position } from './state.ts';
+export type { DialStep, DialTarget, GatherStep, Prompt, RejectReason, SayStep, Step } from './step.ts';
+export { type Edge, edgesOf } from './validate/edges.ts';
+export type { Problem } from './validate/problem.ts';
+export { validate } from './validate.ts';

@@ -1,0 +1,26 @@
+import type { RoutingNode } from '../call.ts';
+import type { PlaceType } from '../place.ts';
+import { aiAssistantNode } from './ai-assistant.ts';
+import { aiLoadBalancerNode } from './ai-load-balancer.ts';
+import { businessHoursNode } from './business-hours.ts';
+import { conferenceRoomNode } from './conference-room.ts';
+import { extensionNode } from './extension.ts';
+import { forwardNode } from './forward.ts';
+import { hangupNode } from './hangup.ts';
+import { ivrMenuNode } from './ivr-menu.ts';
+import { numberNode } from './number.ts';
+import { ringGroupNode } from './ring-group.ts';
+
+/** Every kind of place a call can be at. A new kind is one file, one line here and one word in `TARGET_TYPES`. */
+export const NODES: Readonly<Record<PlaceType, RoutingNode>> = {
+  number: numberNode,
+  extension: extensionNode,
+  ring_group: ringGroupNode,
+  ivr_menu: ivrMenuNode,
+  business_hours: businessHoursNode,
+  conference_room: conferenceRoomNode,
+  ai_assistant: aiAssistantNode,
+  ai_load_balancer: aiLoadBalancerNode,
+  forward: forwardNode,
+  hangup: hangupNode,
+};

@@ -1,0 +1,21 @@
+/** Every sentence the engine itself speaks, in one place. Short, polite, and free of anything technical. */
+export const PHRASES = {
+  notInService: 'The number you dialed is not in service.',
+  extensionUnknown: 'The extension you dialed does not exist.',
+  extensionUnavailable: 'The extension you dialed is not available.',
+  noAnswer: 'Nobody is answering at the moment. Please try again later. Goodbye.',
+  busy: 'The line is busy. Please try again later. Goodbye.',
+  nobodyAvailable: 'Nobody is available to take your call. Please try again later. Goodbye.',
+  destinationUnavailable: 'This service is not available at the moment. Please try again later. Goodbye.',
+  outboundRefused: 'Calls to this destination are not allowed. Goodbye.',
+  closed: 'We are closed at the moment. Please call again during our business hours. Goodbye.',
+  invalidChoice: 'That is not a valid choice.',
+  defaultGreeting: 'Please enter your choice.',
+  enterPin: 'Please enter the PIN of the conference, then press pound.',
+  wrongPin: 'That PIN is not correct.',
+  tooManyPins: 'The PIN was not correct. Goodbye.',
+  assistantUnavailable: 'The assistant is not available at the moment. Please try again later. Goodbye.',
+  goingInCircles: 'We are sorry, your call cannot be connected. Goodbye.',
+  apology: 'We are sorry, something went wrong. Please call again. Goodbye.',
+  goodbye: 'Goodbye.',
+} as const;

@@ -1,0 +1,92 @@
+import { toE164 } from '../core/e164.ts';
+import { type Blacklist, compileBlacklist } from './blacklist.ts';
+import { type Calendar, compileCalendar } from './calendar.ts';
+import type { AiAssistant } from './document/ai-assistant.ts';
+import type { AiLoadBalancer } from './document/ai-load-balancer.ts';
+import type { BusinessHours } from './document/business-hours.ts';
+import type { ConferenceRoom } from './document/conference-room.ts';
+import type { PlanDocument } from './document/document.ts';
+import type { Extension } from './document/extension.ts';
+import type { IvrMenu } from './document/ivr-menu.ts';
+import type { OutboundWhitelistEntry } from './document/outbound-whitelist.ts';
+import type { PhoneNumber } from './document/phone-number.ts';
+import type { RingGroup } from './document/ring-group.ts';
+import { type PrefixTable, prefixTable } from './prefix-table.ts';
+import { regionOf } from './region.ts';
+
+/** A document made ready for calls: every look-up a call needs is one or a few Map reads. Never changes. */
+export interface RoutingPlan {
+  readonly organization: PlanDocument['organization'];
+  readonly settings: PlanDocument['settings'];
+  /** ISO 3166 country whose national number spellings are understood. */
+  readonly region: string | undefined;
+  /** The first active number: the caller id of whoever has none of their own. */
+  readonly mainNumber: string | undefined;
+  readonly extensions: ReadonlyMap<string, Extension>;
+  /** Digits of the longest active extension number. */
+  readonly longestExtension: number;
+  readonly numbers: ReadonlyMap<string, PhoneNumber>;
+  readonly ringGroups: ReadonlyMap<string, RingGroup>;
+  readonly ivrMenus: ReadonlyMap<string, IvrMenu>;
+  readonly businessHours: ReadonlyMap<string, BusinessHours & { readonly calendar: Calendar }>;
+  readonly conferenceRooms: ReadonlyMap<string, ConferenceRoom>;
+  readonly aiAssistants: ReadonlyMap<string, AiAssistant>;
+  readonly aiLoadBalancers: ReadonlyMap<string, AiLoadBalancer>;
+  readonly blacklist: Blacklist;
+  /** By digits, without `+`. */
+  readonly whitelist: PrefixTable<OutboundWhitelistEntry>;
+}
+
+/**
+ * Compiles a document that passed `planDocumentSchema`. It takes documents with problems too (see `validate`): what
+ * is missing is met when a call gets there, and the caller hears a sentence. Of two objects with one key the first
+ * counts.
+ */
+export function compile(document: PlanDocument): RoutingPlan {
+  const { organization, settings } = document;
+  const mainNumber = document.numbers.find((number) => number.status === 'active')?.number;
+  const region = regionOf(mainNumber, organization.timezone);
+  const activeExtensions = document.extensions.filter((extension) => extension.status === 'active');
+  return {
+    organization,
+    settings,
+    region,
+    mainNumber,
+    extensions: keyed(document.extensions, (extension) => extension.number),
+    longestExtension: activeExtensions.reduce((longest, { number }) => Math.max(longest, number.length), 0),
+    numbers: keyed(document.numbers, (number) => number.number),
+    ringGroups: keyed(document.ringGroups, named),
+    ivrMenus: keyed(document.ivrMenus, named),
+    businessHours: keyed(
+      document.businessHours.map((hours) => ({ ...hours, calendar: compileCalendar(hours, organization.timezone) })),
+      named,
+    ),
+    conferenceRooms: keyed(document.conferenceRooms, named),
+    aiAssistants: keyed(document.aiAssistants, named),
+    aiLoadBalancers: keyed(document.aiLoadBalancers, named),
+    blacklist: compileBlacklist(document.inboundBlacklist, region),
+    whitelist: prefixTable(
+      document.outboundWhitelist
+        .filter((entry) => entry.status === 'active')
+        .map((entry) => [entry.prefix.slice(1), entry] as const),
+    ),
+  };
+}
+
+/** The number of ours that `raw` spells, in whatever way: with or without `+`, with 00, or national. */
+export function findNumber(plan: RoutingPlan, raw: string): PhoneNumber | undefined {
+  const exact = plan.numbers.get(raw);
+  if (exact !== undefined) return exact;
+  const e164 = toE164(raw, plan.region);
+  return e164 === undefined ? undefined : plan.numbers.get(e164);
+}
+
+function keyed<Item>(items: readonly Item[], keyOf: (item: Item) => string): ReadonlyMap<string, Item> {
+  const map = new Map<string, Item>();
+  for (const item of items) if (!map.has(keyOf(item))) map.set(keyOf(item), item);
+  return map;
+}
+
+function named(item: { readonly name: string }): string {
+  return item.name;
+}
