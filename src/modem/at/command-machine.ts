@@ -1,0 +1,358 @@
+import { assertNever } from '../../core/errors.ts';
+import type { AtCommand } from './command.ts';
+import { type FinalResult, parseFinalResult } from './final-result.ts';
+import { announcedLength, hasAnnouncedLength, isPduLine } from './parse-storage.ts';
+import { AFTER_RESTART_MS } from './timeouts.ts';
+import { parseRoutedHeader, parseUrc, type RoutedHeader, type Urc, unglue } from './urc.ts';
+
+/**
+ * How far a command came. `reply`: written, no payload. `prompt`: written, no PDU yet, so nothing can have been sent.
+ * `payload`: PDU and ctrl-Z have left; without an answer nobody knows what became of it.
+ */
+export type Stage = 'reply' | 'prompt' | 'payload';
+
+export type CommandResult =
+  | { readonly kind: 'done'; readonly stage: Stage; readonly final: FinalResult; readonly lines: readonly string[] }
+  | { readonly kind: 'timeout'; readonly stage: Stage; readonly restarted: boolean }
+  /** The port is gone. `waiting`: the command never left. */
+  | { readonly kind: 'closed'; readonly stage: Stage | 'waiting'; readonly cause?: unknown };
+
+/** Getting back in step: ESC, silence, `AT` until its OK. */
+export interface ResyncOptions {
+  /** Silence after ESC in which late answers are swallowed. */
+  readonly drainMs: number;
+  /** How often `AT` is tried. */
+  readonly attempts: number;
+}
+
+export const RESYNC_AFTER_TIMEOUT: ResyncOptions = { drainMs: 1_000, attempts: 3 };
+export const RESYNC_AT_START: ResyncOptions = { drainMs: 100, attempts: 5 };
+
+interface Active {
+  readonly kind: 'active';
+  readonly command: AtCommand;
+  readonly stage: Stage;
+  readonly lines: readonly string[];
+  /** A header of this answer waits for its PDU of about this many octets. */
+  readonly pduLength?: number;
+  readonly restarted: boolean;
+}
+
+interface Resync {
+  readonly kind: 'resync';
+  readonly options: ResyncOptions;
+  readonly step: 'drain' | 'answer' | 'quiet';
+  readonly attempt: number;
+  /** A send without an answer: a late `+CMGS:` still says that it went out. */
+  readonly late?: Active;
+}
+
+export interface MachineState {
+  readonly phase: { readonly kind: 'idle' } | Active | Resync;
+  /** A two-line indication waits for its PDU; `overtaken` by a header of the answer that came after it. */
+  readonly header?: RoutedHeader & { readonly overtaken?: true };
+}
+
+export type MachineInput =
+  | { readonly kind: 'start'; readonly command: AtCommand }
+  | { readonly kind: 'resync'; readonly options: ResyncOptions }
+  | { readonly kind: 'line'; readonly text: string }
+  | { readonly kind: 'prompt' }
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'closed'; readonly cause?: unknown };
+
+export type MachineEffect =
+  | { readonly kind: 'write'; readonly text: string }
+  /** Arms the one timer. `sooner`: only when it would fire before the one that is armed. */
+  | { readonly kind: 'deadline'; readonly delayMs: number; readonly sooner?: true }
+  | { readonly kind: 'clear-deadline' }
+  | { readonly kind: 'expect-prompt'; readonly on: boolean }
+  | { readonly kind: 'settle'; readonly result: CommandResult }
+  | { readonly kind: 'urc'; readonly urc: Urc }
+  /** A resynchronisation ended; `false`: the modem does not answer at all. */
+  | { readonly kind: 'synced'; readonly ok: boolean };
+
+export interface Step {
+  readonly state: MachineState;
+  readonly effects: readonly MachineEffect[];
+}
+
+export const idleMachine: MachineState = { phase: { kind: 'idle' } };
+
+const ESC = '\u001b';
+const CTRL_Z = '\u001a';
+const PROBE_TIMEOUT_MS = 1_000;
+/** A second OK, of the command that was given up or of ESC, must not be taken for the next command's. */
+const QUIET_MS = 250;
+const MAX_ANSWER_LINES = 4_096;
+
+/**
+ * The AT protocol as a table: state and input give the next state and what to do. It never waits and never writes;
+ * the channel does. Whatever arrives between the lines of an answer is sorted out here, so that an indication can
+ * never make a command fail.
+ */
+export function step(state: MachineState, input: MachineInput): Step {
+  switch (input.kind) {
+    case 'start':
+      return start(state, input.command);
+    case 'resync':
+      return beginResync(state, input.options);
+    case 'line':
+      return unglue(input.text).reduce<Step>((done, text) => followedBy(done, takeLine(done.state, text)), {
+        state,
+        effects: [],
+      });
+    case 'prompt':
+      return takePrompt(state);
+    case 'timeout':
+      return takeTimeout(state);
+    case 'closed':
+      return takeClosed(state, input.cause);
+    default:
+      return assertNever(input);
+  }
+}
+
+const followedBy = (before: Step, after: Step): Step => ({
+  state: after.state,
+  effects: [...before.effects, ...after.effects],
+});
+
+const stay = (state: MachineState): Step => ({ state, effects: [] });
+
+const emit = (state: MachineState, urc: Urc): Step => ({ state, effects: [{ kind: 'urc', urc }] });
+
+function start(state: MachineState, command: AtCommand): Step {
+  const { payload } = command;
+  const stage: Stage = payload === undefined ? 'reply' : 'prompt';
+  return {
+    state: { ...state, phase: { kind: 'active', command, stage, lines: [], restarted: false } },
+    effects: [
+      { kind: 'expect-prompt', on: payload !== undefined },
+      { kind: 'write', text: `${command.text}\r` },
+      { kind: 'deadline', delayMs: payload?.promptTimeoutMs ?? command.timeoutMs },
+    ],
+  };
+}
+
+function beginResync(state: MachineState, options: ResyncOptions, late?: Active): Step {
+  const phase: Resync = { kind: 'resync', options, step: 'drain', attempt: 1, ...(late === undefined ? {} : { late }) };
+  return { state: { ...state, phase }, effects: [{ kind: 'expect-prompt', on: false }, ...drain(options)] };
+}
+
+/** ESC leaves a prompt without sending. Never ctrl-Z: that would send whatever was typed into it. */
+const drain = (options: ResyncOptions): readonly MachineEffect[] => [
+  { kind: 'write', text: ESC },
+  { kind: 'deadline', delayMs: options.drainMs },
+];
+
+function takePrompt(state: MachineState): Step {
+  const { phase } = state;
+  if (phase.kind !== 'active' || phase.stage !== 'prompt' || phase.command.payload === undefined) return stay(state);
+  return {
+    state: { ...state, phase: { ...phase, stage: 'payload' } },
+    effects: [
+      // Ended by ctrl-Z alone: Huawei modems answer a CR after it with an error.
+      { kind: 'write', text: `${phase.command.payload.hex}${CTRL_Z}` },
+      { kind: 'deadline', delayMs: phase.command.timeoutMs },
+    ],
+  };
+}
+
+function takeLine(state: MachineState, line: string): Step {
+  const { phase } = state;
+  if (phase.kind === 'active' && isEcho(phase, line)) return stay(state);
+  if (isPduLine(line)) {
+    const claimed = claimPdu(state, line);
+    if (claimed !== undefined) return claimed;
+  }
+  const routed = parseRoutedHeader(line);
+  if (routed !== undefined) return stay({ ...state, header: routed });
+  switch (phase.kind) {
+    case 'idle':
+      return emit(state, parseUrc(line) ?? { kind: 'noise', line });
+    case 'active':
+      return takeAnswerLine(state, phase, line);
+    case 'resync':
+      return takeResyncLine(state, phase, line);
+    default:
+      return assertNever(phase);
+  }
+}
+
+function isEcho(active: Active, line: string): boolean {
+  return line === active.command.text || (active.command.payload !== undefined && line === active.command.payload.hex);
+}
+
+/**
+ * Gives a PDU line to whoever announced one of its length, the later announcement first; failing that to the answer
+ * that waits for one, because a wrong announcement must not lose a message.
+ */
+function claimPdu(state: MachineState, line: string): Step | undefined {
+  const { phase, header } = state;
+  const waiting = phase.kind === 'active' ? phase.pduLength : undefined;
+  const answerFits = waiting !== undefined && hasAnnouncedLength(line, waiting);
+  const headerFits = header !== undefined && hasAnnouncedLength(line, header.length);
+  if (headerFits && !(answerFits && header.overtaken)) {
+    return emit({ phase }, { kind: 'routed', what: header.what, pdu: line.toUpperCase() });
+  }
+  if (phase.kind !== 'active' || waiting === undefined) return undefined;
+  const { pduLength: _taken, ...rest } = phase;
+  return stay({ ...state, phase: { ...rest, lines: [...phase.lines, line] } });
+}
+
+function takeAnswerLine(state: MachineState, active: Active, line: string): Step {
+  const final = parseFinalResult(line);
+  if (final !== undefined && endsCommand(final, active.command)) {
+    return {
+      state: { ...state, phase: { kind: 'idle' } },
+      effects: [
+        { kind: 'clear-deadline' },
+        { kind: 'expect-prompt', on: false },
+        { kind: 'settle', result: { kind: 'done', stage: active.stage, final, lines: active.lines } },
+      ],
+    };
+  }
+  if (active.command.accepts?.(line)) return acceptLine(state, active, line);
+  const urc = parseUrc(line);
+  if (urc !== undefined) return takeUrc(state, active, urc);
+  if (active.command.bare) return acceptLine(state, active, line);
+  return emit(state, { kind: 'noise', line });
+}
+
+/** `NO CARRIER` while a message is being sent tells of somebody else's call. */
+function endsCommand(final: FinalResult, command: AtCommand): boolean {
+  return final.kind !== 'call' || /^AT[DA]/i.test(command.text);
+}
+
+function acceptLine(state: MachineState, active: Active, line: string): Step {
+  if (active.lines.length >= MAX_ANSWER_LINES) return stay(state);
+  const pduLength = active.command.carriesPdu ? announcedLength(line) : undefined;
+  const { pduLength: _previous, ...rest } = active;
+  const phase: Active = {
+    ...rest,
+    lines: [...active.lines, line],
+    // `+CMGR: 0,,0` is an empty slot: no PDU follows.
+    ...(pduLength === undefined || pduLength === 0 ? {} : { pduLength }),
+  };
+  const { lateOkMs } = active.command;
+  const { header } = state;
+  return {
+    state: header === undefined ? { phase } : { phase, header: { ...header, overtaken: true } },
+    effects: lateOkMs === undefined ? [] : [{ kind: 'deadline', delayMs: lateOkMs, sooner: true }],
+  };
+}
+
+function takeUrc(state: MachineState, active: Active, urc: Urc): Step {
+  if (urc.kind !== 'boot' || active.stage !== 'payload') return emit(state, urc);
+  return {
+    state: { ...state, phase: { ...active, restarted: true } },
+    effects: [
+      { kind: 'urc', urc },
+      { kind: 'deadline', delayMs: AFTER_RESTART_MS, sooner: true },
+    ],
+  };
+}
+
+function takeResyncLine(state: MachineState, resync: Resync, line: string): Step {
+  const { late, ...rest } = resync;
+  if (late?.command.accepts?.(line)) {
+    const result: CommandResult = { kind: 'done', stage: late.stage, final: { kind: 'ok' }, lines: [line] };
+    return { state: { ...state, phase: rest }, effects: [{ kind: 'settle', result }] };
+  }
+  const final = parseFinalResult(line) ?? numericResult(line);
+  if (final === undefined) {
+    const urc = parseUrc(line);
+    return urc === undefined ? stay(state) : emit(state, urc);
+  }
+  if (resync.step === 'answer' && final.kind === 'ok') {
+    return {
+      state: { ...state, phase: { ...resync, step: 'quiet' } },
+      effects: [{ kind: 'deadline', delayMs: QUIET_MS }],
+    };
+  }
+  // Before our AT has left, an error can only be the late answer; an OK may be that of ESC.
+  if (late !== undefined && resync.step === 'drain' && (final.kind === 'cms' || final.kind === 'cme')) {
+    const result: CommandResult = { kind: 'done', stage: late.stage, final, lines: late.lines };
+    return { state: { ...state, phase: rest }, effects: [{ kind: 'settle', result }] };
+  }
+  return stay(state);
+}
+
+/** A modem left in V0 answers `AT` with a digit (V.250 table 1); the first command of the start-up puts that right. */
+function numericResult(line: string): FinalResult | undefined {
+  return line === '0' ? { kind: 'ok' } : undefined;
+}
+
+function takeTimeout(state: MachineState): Step {
+  const { phase } = state;
+  switch (phase.kind) {
+    case 'idle':
+      return stay(state);
+    case 'active':
+      return activeTimeout(state, phase);
+    case 'resync':
+      return resyncTimeout(state, phase);
+    default:
+      return assertNever(phase);
+  }
+}
+
+function activeTimeout(state: MachineState, active: Active): Step {
+  const resync = (late?: Active) => beginResync(state, RESYNC_AFTER_TIMEOUT, late);
+  const { command, stage, lines, restarted } = active;
+  if (command.lateOkMs !== undefined && lines.length > 0) {
+    const result: CommandResult = { kind: 'done', stage, final: { kind: 'ok' }, lines };
+    return followedBy({ state, effects: [{ kind: 'settle', result }] }, resync());
+  }
+  if (stage === 'payload') return resync(active);
+  const result: CommandResult = { kind: 'timeout', stage, restarted };
+  return followedBy({ state, effects: [{ kind: 'settle', result }] }, resync());
+}
+
+function resyncTimeout(state: MachineState, resync: Resync): Step {
+  const { options, attempt, late } = resync;
+  switch (resync.step) {
+    case 'drain':
+      return {
+        state: { ...state, phase: { ...resync, step: 'answer' } },
+        effects: [
+          // A modem told to be quiet (Q1) answers nothing until it is told otherwise.
+          { kind: 'write', text: attempt < 3 ? 'AT\r' : 'ATQ0\r' },
+          { kind: 'deadline', delayMs: PROBE_TIMEOUT_MS },
+        ],
+      };
+    case 'answer':
+      // ESC again each time: a slow modem may have shown its prompt only after the last one.
+      return attempt >= options.attempts
+        ? endResync(state, late, false)
+        : { state: { ...state, phase: { ...resync, step: 'drain', attempt: attempt + 1 } }, effects: drain(options) };
+    case 'quiet':
+      return endResync(state, late, true);
+    default:
+      return assertNever(resync.step);
+  }
+}
+
+function endResync(state: MachineState, late: Active | undefined, ok: boolean): Step {
+  const lost: readonly MachineEffect[] =
+    late === undefined
+      ? []
+      : [{ kind: 'settle', result: { kind: 'timeout', stage: late.stage, restarted: late.restarted } }];
+  return { state: { ...state, phase: { kind: 'idle' } }, effects: [...lost, { kind: 'synced', ok }] };
+}
+
+function takeClosed(state: MachineState, cause: unknown): Step {
+  const { phase } = state;
+  const open = phase.kind === 'active' ? phase : phase.kind === 'resync' ? phase.late : undefined;
+  const effects: MachineEffect[] = [{ kind: 'clear-deadline' }];
+  if (open !== undefined) {
+    const done: CommandResult =
+      open.command.lateOkMs !== undefined && open.lines.length > 0
+        ? { kind: 'done', stage: open.stage, final: { kind: 'ok' }, lines: open.lines }
+        : { kind: 'closed', stage: open.stage, cause };
+    effects.push({ kind: 'settle', result: done });
+  }
+  if (phase.kind === 'resync') effects.push({ kind: 'synced', ok: false });
+  return { state: idleMachine, effects };
+}

@@ -1,0 +1,21 @@
+import { action, query } from './at/command.ts';
+import { indicationCandidates } from './at/indication-settings.ts';
+import { parseIndicationRanges, parseNumbers } from './at/parse-replies.ts';
+import type { Commander } from './channel.ts';
+import { answerOf, succeeded } from './modem-error.ts';
+
+/**
+ * Asks the modem to announce messages and reports: the first setting it accepts and keeps (AT+CNMI, read back). Returns
+ * it, or undefined when it accepts none; messages are then found by the sweep alone.
+ */
+export async function armIndications(commander: Commander): Promise<readonly number[] | undefined> {
+  const ranges = parseIndicationRanges(answerOf(await commander.execute(query('AT+CNMI=?', '+CNMI:'))));
+  for (const setting of indicationCandidates(ranges)) {
+    const result = await commander.execute(action(`AT+CNMI=${setting.join(',')}`));
+    if (result.kind !== 'done') return undefined;
+    if (!succeeded(result)) continue;
+    const kept = parseNumbers(answerOf(await commander.execute(query('AT+CNMI?', '+CNMI:'))), '+CNMI:');
+    if (kept === undefined || kept[1] === setting[1]) return kept ?? setting;
+  }
+  return undefined;
+}

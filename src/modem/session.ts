@@ -1,0 +1,307 @@
+import { messageOf } from '../core/errors.ts';
+import { isRegistered } from './at/parse-registration.ts';
+import type { Urc } from './at/urc.ts';
+import { Bell } from './bell.ts';
+import type { GsmModem } from './gsm-modem.ts';
+import { type InboundHandlers, isInbound, notKept } from './inbound.ts';
+import { createLock } from './lock.ts';
+import type { StoredMessage } from './message-store.ts';
+import type { ModemError } from './modem-error.ts';
+import type { SnapshotPatch } from './snapshot.ts';
+import type { SubmitOutcome, SubmitRequest } from './submit.ts';
+import type { Timers } from './time.ts';
+
+export interface SessionOptions {
+  readonly modem: GsmModem;
+  readonly handlers: InboundHandlers;
+  readonly timers: Timers;
+  readonly report: (patch: SnapshotPatch) => void;
+}
+
+/** Why a session ended. */
+export interface SessionEnd {
+  readonly cause: string;
+  readonly error?: ModemError;
+}
+
+const PROBE_EVERY_MS = 20_000;
+const PROBE_WHILE_REGISTERING_MS = 2_000;
+const SWEEP_EVERY_MS = 45_000;
+/** Slices of one message arrive together; one look at the memory finds them all. */
+const ANNOUNCEMENT_DEBOUNCE_MS = 100;
+/** More announced slots than this are read faster as a list. */
+const MAX_SINGLE_READS = 3;
+/** A starting modem says several things; the set-up waits for the last of them. */
+const BOOT_QUIET_MS = 1_000;
+/** These lines begin a start; the others may come late from a start that is already over. */
+const BOOT_BEGINS = /^(RDY|\^SYSSTART)/;
+/** The memory must be emptied before anything else works: +CMS 208, 211, 322, +CME 20. */
+const MEMORY_FULL_CODES = [208, 211, 322, 20];
+
+/**
+ * One open port, from its start to its end: sets the modem up (again, when it restarts), watches that it lives, reads
+ * what arrives, and sends. Set-up excludes everything else: a PDU sent in text mode would go out as text.
+ */
+export class Session {
+  readonly #modem: GsmModem;
+  readonly #handlers: InboundHandlers;
+  readonly #timers: Timers;
+  readonly #report: (patch: SnapshotPatch) => void;
+  readonly #exclusively = createLock();
+  readonly #routedInOrder = createLock();
+  readonly #watchBell = new Bell();
+  readonly #inboundBell = new Bell();
+  readonly #over = new AbortController();
+  readonly #slots = new Map<string, { readonly memory: string; readonly index: number }>();
+  #end: SessionEnd | undefined;
+  #settingUp = false;
+  #usable = false;
+  /** Counts set-ups: what was listed before one may lie on another SIM after it. */
+  #generation = 0;
+  #setUpDueMs: number | undefined;
+  #probeDueMs = 0;
+  #sweepDueMs = 0;
+  #slotsDueMs = Number.POSITIVE_INFINITY;
+  #readySinceMs: number | undefined;
+
+  constructor(options: SessionOptions) {
+    this.#modem = options.modem;
+    this.#handlers = options.handlers;
+    this.#timers = options.timers;
+    this.#report = options.report;
+    this.#modem.onUrc((urc) => this.#takeUrc(urc));
+    this.#modem.onClose((cause) => this.#finish({ cause: cause instanceof Error ? cause.message : 'the port closed' }));
+    this.#modem.onSilence(() => this.#finish({ cause: 'the modem does not answer any more' }));
+  }
+
+  /** How long it has been ready without interruption; 0 when it is not. */
+  get readyForMs(): number {
+    return this.#readySinceMs === undefined ? 0 : this.#timers.nowMs() - this.#readySinceMs;
+  }
+
+  /** Runs until the port is gone, the modem falls silent or cannot be started. Never rejects. */
+  async run(): Promise<SessionEnd> {
+    this.#setUpDueMs = this.#timers.nowMs();
+    // What fails in them is not the modem's doing (a store of refused PINs that cannot be read): begin anew, later.
+    const failed = (cause: unknown) => this.#finish({ cause: messageOf(cause) });
+    await Promise.all([this.#watch().catch(failed), this.#receive().catch(failed)]);
+    await this.#modem.close();
+    return this.#end ?? { cause: 'closed' };
+  }
+
+  /** Ends the session; what is in flight ends as `closed`. */
+  async close(): Promise<void> {
+    this.#finish({ cause: 'closed' });
+    await this.#modem.close();
+  }
+
+  /** Sends one slice when the modem is set up and on the network, else refuses at once. */
+  submit(request: SubmitRequest): Promise<SubmitOutcome> {
+    return this.#exclusively(async () => {
+      if (!this.#usable || this.#setUpDueMs !== undefined || this.#readySinceMs === undefined) {
+        return { kind: 'refused', error: NOT_READY };
+      }
+      const outcome = await this.#modem.submit(request);
+      if (outcome.kind !== 'sent') this.#afterFailure(outcome.error);
+      return outcome;
+    });
+  }
+
+  /** Modems are known to fall back to text mode or restart unseen: after an anomaly nothing is taken for granted. */
+  #afterFailure(error: ModemError): void {
+    this.#report({ lastError: error });
+    const strange = error.reason === 'timeout' || error.reason === 'rejected';
+    if (strange && error.class !== 'permanent') this.#wantSetUp(0);
+    if (error.code !== undefined && MEMORY_FULL_CODES.includes(error.code)) this.#wantSweep();
+  }
+
+  #takeUrc(urc: Urc): void {
+    switch (urc.kind) {
+      case 'stored':
+        if (urc.memory === undefined || urc.index === undefined) this.#wantSweep();
+        else this.#wantSlot(urc.memory, urc.index);
+        return;
+      case 'routed':
+        if (urc.what !== 'broadcast') void this.#keepRouted(urc.pdu);
+        return;
+      case 'registration':
+        this.#probeDueMs = 0;
+        this.#watchBell.ring();
+        return;
+      case 'memory-full':
+        this.#wantSweep();
+        return;
+      case 'boot':
+        if (!this.#settingUp || BOOT_BEGINS.test(urc.line)) this.#wantSetUp(BOOT_QUIET_MS);
+        return;
+      default:
+        return;
+    }
+  }
+
+  #wantSetUp(delayMs: number): void {
+    if (this.#usable) this.#report({ state: 'initialising', cause: 'the modem is set up again' });
+    this.#readySinceMs = undefined;
+    this.#setUpDueMs = this.#timers.nowMs() + delayMs;
+    this.#watchBell.ring();
+  }
+
+  #wantSweep(): void {
+    this.#sweepDueMs = 0;
+    this.#inboundBell.ring();
+  }
+
+  #wantSlot(memory: string, index: number): void {
+    this.#slots.set(`${memory}:${index}`, { memory, index });
+    this.#slotsDueMs = Math.min(this.#slotsDueMs, this.#timers.nowMs() + ANNOUNCEMENT_DEBOUNCE_MS);
+    this.#inboundBell.ring();
+  }
+
+  #finish(end: SessionEnd): void {
+    this.#end ??= end;
+    this.#over.abort();
+  }
+
+  async #watch(): Promise<void> {
+    while (!this.#over.signal.aborted) {
+      const now = this.#timers.nowMs();
+      if (this.#setUpDueMs !== undefined && this.#setUpDueMs <= now) await this.#exclusively(() => this.#setUp());
+      else if (this.#setUpDueMs === undefined && this.#probeDueMs <= now) await this.#probe();
+      const nextMs = this.#setUpDueMs ?? this.#probeDueMs;
+      await this.#watchBell.wait(this.#timers, nextMs - this.#timers.nowMs(), this.#over.signal);
+    }
+  }
+
+  async #setUp(): Promise<void> {
+    this.#setUpDueMs = undefined;
+    this.#settingUp = true;
+    this.#usable = false;
+    this.#readySinceMs = undefined;
+    this.#report({ state: 'initialising', cause: undefined });
+    const outcome = await this.#modem.initialise();
+    this.#settingUp = false;
+    if (outcome.kind === 'failed') {
+      const { manufacturer, model, imei } = outcome.identity ?? {};
+      this.#report({ lastError: outcome.error, ...(outcome.identity ? { manufacturer, model, imei } : {}) });
+      this.#finish({ cause: `${outcome.step}: ${outcome.error.text}. ${outcome.error.advice}`, error: outcome.error });
+      return;
+    }
+    const { identity, sim, serviceCentre } = outcome.setup;
+    const { manufacturer, model, imei } = identity;
+    const { imsi, iccid } = sim;
+    this.#generation += 1;
+    this.#usable = true;
+    this.#report({ manufacturer, model, imei, imsi, iccid, serviceCentre, state: 'registering' });
+    this.#probeDueMs = 0;
+    this.#wantSweep();
+  }
+
+  async #probe(): Promise<void> {
+    const registration = await this.#modem.readRegistration();
+    const signalDbm = await this.#modem.readSignalDbm();
+    const registered = registration !== undefined && isRegistered(registration);
+    const operator = registered ? await this.#modem.readOperator() : undefined;
+    // A restart or the end of the port may have come meanwhile: their word counts.
+    if (this.#setUpDueMs !== undefined || this.#over.signal.aborted) return;
+    this.#probeDueMs = this.#timers.nowMs() + (registered ? PROBE_EVERY_MS : PROBE_WHILE_REGISTERING_MS);
+    if (registered) {
+      this.#readySinceMs ??= this.#timers.nowMs();
+      this.#report({ registration, signalDbm, operator, state: 'ready', cause: undefined });
+      return;
+    }
+    const cause = registration === undefined ? 'registration unknown' : `network: ${registration}`;
+    const state = this.#readySinceMs === undefined ? 'registering' : 'degraded';
+    this.#report({ registration, signalDbm, operator, state, cause });
+  }
+
+  async #receive(): Promise<void> {
+    while (!this.#over.signal.aborted) {
+      const now = this.#timers.nowMs();
+      if (this.#usable && this.#sweepDueMs <= now) await this.#sweep();
+      else if (this.#usable && this.#slotsDueMs <= now) await this.#readSlots();
+      const nextMs = this.#usable ? Math.min(this.#sweepDueMs, this.#slotsDueMs) : Number.POSITIVE_INFINITY;
+      const waitMs = Math.min(nextMs - this.#timers.nowMs(), SWEEP_EVERY_MS);
+      await this.#inboundBell.wait(this.#timers, waitMs, this.#over.signal);
+    }
+  }
+
+  async #sweep(): Promise<void> {
+    this.#sweepDueMs = this.#timers.nowMs() + SWEEP_EVERY_MS;
+    this.#slots.clear();
+    this.#slotsDueMs = Number.POSITIVE_INFINITY;
+    for (const memory of this.#modem.memories) {
+      const { generation, value } = await this.#stored(() => this.#modem.list(memory));
+      if (value === undefined) return;
+      if (value.use !== undefined && memory === this.#modem.setup?.memories.receive) {
+        this.#report({ storageUsed: value.use.used, storageTotal: value.use.total });
+      }
+      if (value.error !== undefined) this.#report({ lastError: value.error });
+      for (const message of value.messages) await this.#keepStored(message, generation);
+    }
+  }
+
+  async #readSlots(): Promise<void> {
+    const slots = [...this.#slots.values()];
+    const known = slots.every(({ memory }) => this.#modem.memories.includes(memory));
+    if (slots.length > MAX_SINGLE_READS || !known) {
+      await this.#sweep();
+      return;
+    }
+    this.#slots.clear();
+    this.#slotsDueMs = Number.POSITIVE_INFINITY;
+    for (const { memory, index } of slots) {
+      const { generation, value } = await this.#stored(() => this.#modem.read(memory, index));
+      if (value?.kind === 'message') await this.#keepStored(value.message, generation);
+      // The announcement may have been ahead of the message, or the slot unreadable now: the sweep decides.
+      else if (value?.kind === 'failed') this.#report({ lastError: value.error });
+    }
+  }
+
+  /** P5: the slot is deleted after the handler has resolved, never before and never otherwise. */
+  async #keepStored(message: StoredMessage, generation: number): Promise<void> {
+    if (!isInbound(message) || this.#over.signal.aborted) return;
+    try {
+      await this.#handlers.onStored(message);
+    } catch (cause) {
+      this.#report({ lastError: notKept(cause) });
+      return;
+    }
+    const { value } = await this.#stored(async () => {
+      if (generation !== this.#generation) {
+        const now = await this.#modem.read(message.memory, message.index);
+        if (now.kind !== 'message' || now.message.pdu !== message.pdu) return undefined;
+      }
+      return this.#modem.remove(message);
+    });
+    if (value?.kind === 'left') this.#report({ lastError: value.error });
+  }
+
+  /** Works on the memories while no set-up runs; undefined when the modem is not usable just now. */
+  #stored<T>(work: () => Promise<T>): Promise<{ readonly generation: number; readonly value?: T }> {
+    return this.#exclusively(async () => {
+      const generation = this.#generation;
+      return this.#usable && !this.#over.signal.aborted ? { generation, value: await work() } : { generation };
+    });
+  }
+
+  /** One after the other, as the network waits for each acknowledgement before the next comes. Never rejects. */
+  #keepRouted(pdu: string): Promise<void> {
+    return this.#routedInOrder(async () => {
+      let kept = true;
+      try {
+        await this.#handlers.onRouted(pdu);
+      } catch (cause) {
+        kept = false;
+        this.#report({ lastError: notKept(cause) });
+      }
+      await this.#modem.acknowledge(kept);
+    });
+  }
+}
+
+const NOT_READY: ModemError = {
+  reason: 'rejected',
+  text: 'the modem is not ready',
+  advice: 'Nothing to do: it is being set up, or is not on the network yet.',
+  class: 'temporary',
+};
