@@ -462,6 +462,8 @@ CREATE TABLE "voice"."plan_versions" (
 	"organization_id" uuid NOT NULL,
 	"version" integer NOT NULL,
 	"document" jsonb NOT NULL,
+	"key_id" text NOT NULL,
+	"sealed_secrets" "bytea" NOT NULL,
 	"actor_name" text NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "plan_versions_version_key" UNIQUE("organization_id","version")

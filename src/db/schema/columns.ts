@@ -1,5 +1,6 @@
 import {
   type AnyPgColumn,
+  customType,
   foreignKey,
   type PgTableExtraConfigValue,
   text,
@@ -8,6 +9,12 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import { uuidv7 } from '../../core/ids.ts';
+
+export const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({
+  dataType: () => 'bytea',
+  toDriver: (value) => Buffer.from(value),
+  fromDriver: (value) => new Uint8Array(value),
+});
 
 /** UUIDv7 made by the application, so that ids sort by age on every Postgres. */
 export const id = () =>

@@ -1,14 +1,8 @@
-import { customType, index, integer, jsonb, pgSchema, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
-import { createdAt, id, instant, tenant, updatedAt } from './columns.ts';
+import { index, integer, jsonb, pgSchema, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { bytea, createdAt, id, instant, tenant, updatedAt } from './columns.ts';
 import { organizations } from './identity.ts';
 
 export const platform = pgSchema('platform');
-
-const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({
-  dataType: () => 'bytea',
-  toDriver: (value) => Buffer.from(value),
-  fromDriver: (value) => new Uint8Array(value),
-});
 
 export const settingScope = platform.enum('setting_scope', ['platform', 'organization', 'team', 'user']);
 

@@ -47,6 +47,7 @@ export const simCards = sms.table(
     iccid: text('iccid'),
     number: text('phone_e164'),
     operator: text('operator'),
+    /** The modem it was last seen in; history outlives a modem, so there is no foreign key to it. */
     modemId: uuid('modem_id'),
     firstSeenAt: instant('first_seen_at').notNull(),
     lastSeenAt: instant('last_seen_at').notNull(),
@@ -54,12 +55,6 @@ export const simCards = sms.table(
   (table) => [
     tenantKey('sim_cards_tenant_key', table),
     unique('sim_cards_imsi_key').on(table.organizationId, table.imsi),
-    tenantReference(
-      'sim_cards_modem',
-      { organizationId: table.organizationId, column: table.modemId },
-      { organizationId: modems.organizationId, column: modems.id },
-      'no action',
-    ),
   ],
 );
 
@@ -84,7 +79,10 @@ export const messages = sms.table(
   {
     id: id(),
     organizationId: organization(),
+    /** The modem it goes or came through; history outlives a modem, so there is no foreign key to it. */
     modemId: uuid('modem_id'),
+    /** The sender asked for this modem; otherwise the first that takes the message keeps it. */
+    isModemFixed: boolean('is_modem_fixed').notNull().default(false),
     direction: messageDirection('direction').notNull(),
     /** The other side: E.164 where it is one, else as received (short code, alphanumeric sender). */
     peer: text('peer').notNull(),
@@ -107,12 +105,6 @@ export const messages = sms.table(
     index('messages_list').on(table.organizationId, table.createdAt, table.id),
     index('messages_list_by_direction').on(table.organizationId, table.direction, table.createdAt, table.id),
     index('messages_by_peer').on(table.organizationId, table.peer, table.createdAt),
-    tenantReference(
-      'messages_modem',
-      { organizationId: table.organizationId, column: table.modemId },
-      { organizationId: modems.organizationId, column: modems.id },
-      'no action',
-    ),
     check('messages_part_count', sql`${table.partCount} between 1 and 255`),
   ],
 );
@@ -144,9 +136,13 @@ export const messageParts = sms.table(
     error: text('error'),
     /** Which run of which process is putting it on the air; another run finding it `submitting` calls it unknown. */
     submittedBy: text('submitted_by'),
+    /** Not given to a modem after this: the message's validity, or the patience with an unsettled slice before it. */
+    expiresAt: instant('expires_at'),
     peer: text('peer').notNull(),
-    concatReference: integer('concat_reference'),
-    concatWidth: integer('concat_width'),
+    /** What slices of one inbound text have in common: sender as it came, reference, width, total. */
+    setKey: text('set_key'),
+    /** The set an inbound slice was put into; becomes the id of its message. */
+    setId: uuid('set_id'),
     serviceCentreTime: text('service_centre_time'),
     /** Digest of (modem, PDU) of an inbound slice: a repeat after a crash between commit and delete changes nothing. */
     inboundKey: text('inbound_key'),
@@ -163,26 +159,28 @@ export const messageParts = sms.table(
       { organizationId: messages.organizationId, column: messages.id },
       'cascade',
     ),
-    tenantReference(
-      'message_parts_modem',
-      { organizationId: table.organizationId, column: table.modemId },
-      { organizationId: modems.organizationId, column: modems.id },
-      'no action',
-    ),
     // The outbox's claim: due slices of one organization, oldest first.
     index('message_parts_due')
       .on(table.organizationId, table.dueAt, table.id)
       .where(sql`${table.status} = 'queued' and ${table.direction} = 'outbound'`),
-    // What a crash left in the air.
-    index('message_parts_submitting')
+    // What is or was in the air without a certain end.
+    index('message_parts_unsettled')
       .on(table.organizationId, table.modemId)
-      .where(sql`${table.status} = 'submitting'`),
+      .where(sql`${table.status} in ('submitting', 'unknown')`),
     // A delivery report looks for its slice by modem and TP-MR.
     index('message_parts_reference').on(table.organizationId, table.modemId, table.reference, table.submittedAt),
+    // The sets an arriving slice may belong to, and its repeats.
+    index('message_parts_sets')
+      .on(table.organizationId, table.modemId, table.setKey, table.receivedAt)
+      .where(sql`${table.setKey} is not null`),
     // Sets that wait for their missing slices.
     index('message_parts_waiting')
-      .on(table.organizationId, table.modemId, table.peer, table.concatReference)
-      .where(sql`${table.messageId} is null`),
+      .on(table.organizationId, table.receivedAt)
+      .where(sql`${table.setId} is not null and ${table.messageId} is null`),
+    // Queued slices whose time may run out.
+    index('message_parts_expiring')
+      .on(table.organizationId, table.expiresAt)
+      .where(sql`${table.status} = 'queued' and ${table.expiresAt} is not null`),
   ],
 );
 
@@ -216,12 +214,6 @@ export const deliveryReports = sms.table(
   },
   (table) => [
     unique('delivery_reports_key').on(table.organizationId, table.modemId, table.pdu),
-    tenantReference(
-      'delivery_reports_modem',
-      { organizationId: table.organizationId, column: table.modemId },
-      { organizationId: modems.organizationId, column: modems.id },
-      'cascade',
-    ),
     tenantReference(
       'delivery_reports_part',
       { organizationId: table.organizationId, column: table.partId },

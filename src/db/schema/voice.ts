@@ -12,7 +12,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { createdAt, id, instant, target, tenant, tenantKey, tenantReference, updatedAt } from './columns.ts';
+import { bytea, createdAt, id, instant, target, tenant, tenantKey, tenantReference, updatedAt } from './columns.ts';
 import { organizations } from './identity.ts';
 import { secrets } from './platform.ts';
 
@@ -354,7 +354,10 @@ export const planVersions = voice.table(
     id: id(),
     organizationId: organization(),
     version: integer('version').notNull(),
+    /** The document without its secret fields, which `sealedSecrets` holds. */
     document: jsonb('document').notNull(),
+    keyId: text('key_id').notNull(),
+    sealedSecrets: bytea('sealed_secrets').notNull(),
     actorName: text('actor_name').notNull(),
     createdAt: createdAt(),
   },

@@ -1,0 +1,65 @@
+import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import type { Db } from '../../db/open.ts';
+import { cloudonixSettings, organizations, planVersions } from '../../db/schema/index.ts';
+import type { SecretBox } from '../../platform/secrets.ts';
+import type { PlanDocument } from '../../routing/index.ts';
+import { planBinding } from './publish.ts';
+import { putSecrets, type SecretFields } from './secret-fields.ts';
+
+/** Everything the webhooks need to answer for one organization; what a Worker keeps in KV. */
+export interface PlanSnapshot {
+  readonly organizationId: string;
+  readonly slug: string;
+  readonly domain: string;
+  readonly requestsKeyHash: string;
+  readonly webhookTokenHash: string;
+  readonly version: number;
+  readonly document: PlanDocument;
+}
+
+/** Which version each active organization with a Cloudonix domain should answer with. Cheap: no documents are read. */
+export async function listPlanVersions(db: Db): Promise<ReadonlyMap<string, string>> {
+  const rows = await db
+    .select({
+      organizationId: planVersions.organizationId,
+      version: sql<number>`max(${planVersions.version})`,
+      settings: sql<string>`max(${cloudonixSettings.updatedAt})::text`,
+    })
+    .from(planVersions)
+    .innerJoin(cloudonixSettings, eq(cloudonixSettings.organizationId, planVersions.organizationId))
+    .innerJoin(organizations, eq(organizations.id, planVersions.organizationId))
+    .where(eq(organizations.status, 'active'))
+    .groupBy(planVersions.organizationId);
+  return new Map(rows.map((row) => [row.organizationId, `${row.version}@${row.settings}`]));
+}
+
+/** The newest plan of some organizations, ready to compile. Those without a domain, or not active, are left out. */
+export async function loadSnapshots(
+  db: Db,
+  box: SecretBox,
+  organizationIds: readonly string[],
+): Promise<PlanSnapshot[]> {
+  if (organizationIds.length === 0) return [];
+  const rows = await db
+    .selectDistinctOn([planVersions.organizationId], {
+      organizationId: planVersions.organizationId,
+      slug: organizations.slug,
+      domain: cloudonixSettings.domain,
+      requestsKeyHash: cloudonixSettings.requestsKeyHash,
+      webhookTokenHash: cloudonixSettings.webhookTokenHash,
+      version: planVersions.version,
+      document: planVersions.document,
+      keyId: planVersions.keyId,
+      sealedSecrets: planVersions.sealedSecrets,
+    })
+    .from(planVersions)
+    .innerJoin(cloudonixSettings, eq(cloudonixSettings.organizationId, planVersions.organizationId))
+    .innerJoin(organizations, eq(organizations.id, planVersions.organizationId))
+    .where(and(inArray(planVersions.organizationId, [...organizationIds]), eq(organizations.status, 'active')))
+    .orderBy(planVersions.organizationId, desc(planVersions.version));
+  return rows.map(({ keyId, sealedSecrets, document, ...row }) => {
+    const sealed = { keyId, ciphertext: sealedSecrets };
+    const secrets = JSON.parse(box.open(sealed, planBinding(row.organizationId))) as SecretFields;
+    return { ...row, document: putSecrets(document as PlanDocument, secrets) };
+  });
+}

@@ -1,0 +1,101 @@
+import { messageOf } from '../../core/errors.ts';
+import { parseNotification } from '../../db/notify.ts';
+import type { Database } from '../../db/open.ts';
+import type { Log } from '../../platform/log.ts';
+import type { SecretBox } from '../../platform/secrets.ts';
+import { compile } from '../../routing/index.ts';
+import type { PlanStore, Tenant } from '../../webhooks/index.ts';
+import { listPlanVersions, loadSnapshots } from './load.ts';
+
+export interface MemoryPlanStore extends PlanStore {
+  /** Resolves when memory holds what the database held at the time of the call. */
+  refresh(): Promise<void>;
+  /** How many organizations can be answered. */
+  size(): number;
+  close(): Promise<void>;
+}
+
+/** Notifications can be missed while a connection is down; this is the safety net. */
+const POLL_MS = 5_000;
+/** Documents read at once while starting with thousands of organizations. */
+const CHUNK = 200;
+
+/**
+ * Keeps every organization's compiled plan in memory (promise P1). A new version replaces the old one in one assignment,
+ * so a call is answered by one plan or the other, never by neither; while the database is away the last plans go on.
+ */
+export async function createPlanStore(options: {
+  readonly database: Database;
+  readonly secrets: SecretBox;
+  readonly log: Log;
+}): Promise<MemoryPlanStore> {
+  const { database, secrets, log } = options;
+  const tenants = new Map<string, { readonly stamp: string; readonly tenant: Tenant }>();
+  let byDomain: ReadonlyMap<string, Tenant> = new Map();
+  let byToken: ReadonlyMap<string, Tenant> = new Map();
+  let running: Promise<void> | undefined;
+  let again = false;
+
+  await load();
+  const stop = await database.listen((payload) => {
+    if (parseNotification(payload)?.topic === 'plan') refreshSoon();
+  }, refreshSoon);
+  const timer = setInterval(refreshSoon, POLL_MS);
+  timer.unref();
+
+  return {
+    byDomain: (domain) => byDomain.get(domain),
+    byWebhookToken: (hash) => byToken.get(hash),
+    refresh,
+    size: () => byDomain.size,
+    async close() {
+      clearInterval(timer);
+      await running?.catch(() => {});
+      await stop();
+    },
+  };
+
+  function refreshSoon(): void {
+    refresh().catch((error: unknown) => {
+      log.warn({ error: messageOf(error) }, 'plans could not be refreshed; calls go on with the last ones');
+    });
+  }
+
+  /** One refresh at a time; a request during one means one more after it, because it may have read too early. */
+  async function refresh(): Promise<void> {
+    if (running !== undefined) {
+      again = true;
+      return running;
+    }
+    running = (async () => {
+      do {
+        again = false;
+        await load();
+      } while (again);
+    })();
+    try {
+      await running;
+    } finally {
+      running = undefined;
+    }
+  }
+
+  async function load(): Promise<void> {
+    const wanted = await listPlanVersions(database.orm);
+    const stale = [...wanted].filter(([id, stamp]) => tenants.get(id)?.stamp !== stamp).map(([id]) => id);
+    const gone = [...tenants.keys()].filter((id) => !wanted.has(id));
+    if (stale.length === 0 && gone.length === 0) return;
+    for (let start = 0; start < stale.length; start += CHUNK) {
+      const snapshots = await loadSnapshots(database.orm, secrets, stale.slice(start, start + CHUNK));
+      for (const { document, version, domain, ...snapshot } of snapshots) {
+        const tenant = { ...snapshot, domain: domain.toLowerCase(), planVersion: version, plan: compile(document) };
+        tenants.set(tenant.organizationId, { stamp: wanted.get(tenant.organizationId) ?? '', tenant });
+      }
+    }
+    for (const id of gone) tenants.delete(id);
+    const all = [...tenants.values()].map(({ tenant }) => tenant);
+    byDomain = new Map(all.map((tenant) => [tenant.domain, tenant]));
+    byToken = new Map(all.map((tenant) => [tenant.webhookTokenHash, tenant]));
+    log.info({ organizations: all.length, changed: stale.length, removed: gone.length }, 'plans loaded');
+  }
+}
