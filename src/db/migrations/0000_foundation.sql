@@ -162,9 +162,10 @@ CREATE TABLE "sms"."message_parts" (
 	"delivered_at" timestamp with time zone,
 	"error" text,
 	"submitted_by" text,
+	"expires_at" timestamp with time zone,
 	"peer" text NOT NULL,
-	"concat_reference" integer,
-	"concat_width" integer,
+	"set_key" text,
+	"set_id" uuid,
 	"service_centre_time" text,
 	"inbound_key" text,
 	"received_at" timestamp with time zone,
@@ -178,6 +179,7 @@ CREATE TABLE "sms"."messages" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"organization_id" uuid NOT NULL,
 	"modem_id" uuid,
+	"is_modem_fixed" boolean DEFAULT false NOT NULL,
 	"direction" "sms"."message_direction" NOT NULL,
 	"peer" text NOT NULL,
 	"body" text NOT NULL,
@@ -511,17 +513,13 @@ ALTER TABLE "platform"."idempotency_keys" ADD CONSTRAINT "idempotency_keys_organ
 ALTER TABLE "platform"."secrets" ADD CONSTRAINT "secrets_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sms"."concat_references" ADD CONSTRAINT "concat_references_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sms"."delivery_reports" ADD CONSTRAINT "delivery_reports_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "sms"."delivery_reports" ADD CONSTRAINT "delivery_reports_modem" FOREIGN KEY ("organization_id","modem_id") REFERENCES "sms"."modems"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "sms"."delivery_reports" ADD CONSTRAINT "delivery_reports_part" FOREIGN KEY ("organization_id","part_id") REFERENCES "sms"."message_parts"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "sms"."message_parts" ADD CONSTRAINT "message_parts_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sms"."message_parts" ADD CONSTRAINT "message_parts_message" FOREIGN KEY ("organization_id","message_id") REFERENCES "sms"."messages"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
-ALTER TABLE "sms"."message_parts" ADD CONSTRAINT "message_parts_modem" FOREIGN KEY ("organization_id","modem_id") REFERENCES "sms"."modems"("organization_id","id") ON DELETE no action ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "sms"."messages" ADD CONSTRAINT "messages_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "sms"."messages" ADD CONSTRAINT "messages_modem" FOREIGN KEY ("organization_id","modem_id") REFERENCES "sms"."modems"("organization_id","id") ON DELETE no action ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "sms"."modems" ADD CONSTRAINT "modems_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sms"."modems" ADD CONSTRAINT "modems_pin" FOREIGN KEY ("organization_id","pin_secret_id") REFERENCES "platform"."secrets"("organization_id","id") ON DELETE restrict ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "sms"."sim_cards" ADD CONSTRAINT "sim_cards_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "sms"."sim_cards" ADD CONSTRAINT "sim_cards_modem" FOREIGN KEY ("organization_id","modem_id") REFERENCES "sms"."modems"("organization_id","id") ON DELETE no action ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "voice"."ai_assistants" ADD CONSTRAINT "ai_assistants_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."ai_assistants" ADD CONSTRAINT "ai_assistants_password" FOREIGN KEY ("organization_id","password_secret_id") REFERENCES "platform"."secrets"("organization_id","id") ON DELETE restrict ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "voice"."ai_load_balancer_members" ADD CONSTRAINT "ai_load_balancer_members_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -560,9 +558,11 @@ CREATE INDEX "idempotency_keys_age" ON "platform"."idempotency_keys" USING btree
 CREATE INDEX "secrets_by_key" ON "platform"."secrets" USING btree ("key_id");--> statement-breakpoint
 CREATE INDEX "delivery_reports_orphans" ON "sms"."delivery_reports" USING btree ("organization_id","modem_id","reference") WHERE "sms"."delivery_reports"."part_id" is null;--> statement-breakpoint
 CREATE INDEX "message_parts_due" ON "sms"."message_parts" USING btree ("organization_id","due_at","id") WHERE "sms"."message_parts"."status" = 'queued' and "sms"."message_parts"."direction" = 'outbound';--> statement-breakpoint
-CREATE INDEX "message_parts_submitting" ON "sms"."message_parts" USING btree ("organization_id","modem_id") WHERE "sms"."message_parts"."status" = 'submitting';--> statement-breakpoint
+CREATE INDEX "message_parts_unsettled" ON "sms"."message_parts" USING btree ("organization_id","modem_id") WHERE "sms"."message_parts"."status" in ('submitting', 'unknown');--> statement-breakpoint
 CREATE INDEX "message_parts_reference" ON "sms"."message_parts" USING btree ("organization_id","modem_id","reference","submitted_at");--> statement-breakpoint
-CREATE INDEX "message_parts_waiting" ON "sms"."message_parts" USING btree ("organization_id","modem_id","peer","concat_reference") WHERE "sms"."message_parts"."message_id" is null;--> statement-breakpoint
+CREATE INDEX "message_parts_sets" ON "sms"."message_parts" USING btree ("organization_id","modem_id","set_key","received_at") WHERE "sms"."message_parts"."set_key" is not null;--> statement-breakpoint
+CREATE INDEX "message_parts_waiting" ON "sms"."message_parts" USING btree ("organization_id","received_at") WHERE "sms"."message_parts"."set_id" is not null and "sms"."message_parts"."message_id" is null;--> statement-breakpoint
+CREATE INDEX "message_parts_expiring" ON "sms"."message_parts" USING btree ("organization_id","expires_at") WHERE "sms"."message_parts"."status" = 'queued' and "sms"."message_parts"."expires_at" is not null;--> statement-breakpoint
 CREATE INDEX "messages_list" ON "sms"."messages" USING btree ("organization_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "messages_list_by_direction" ON "sms"."messages" USING btree ("organization_id","direction","created_at","id");--> statement-breakpoint
 CREATE INDEX "messages_by_peer" ON "sms"."messages" USING btree ("organization_id","peer","created_at");--> statement-breakpoint
