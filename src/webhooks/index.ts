@@ -1,1 +1,10 @@
+/*
+ * The contract of the Cloudonix boundary: one Hono app, the ports it wants filled, and the codec of CXML.
+ */
+export { createVoiceApp } from './app.ts';
+export { document, element } from './cxml/element.ts';
+export { type ReadElement, readCxml, textOf } from './cxml/read.ts';
+export { sha256Hex } from './digest.ts';
+export { VOICE_PATH, type VoiceAppOptions } from './options.ts';
 export type * from './ports.ts';
+export { render } from './render.ts';

@@ -1,0 +1,86 @@
+import type { Context } from 'hono';
+import { messageOf } from '../core/errors.ts';
+import { presentsKeyOf } from './bearer.ts';
+import { readBody } from './body.ts';
+import { parseCdr } from './cdr.ts';
+import { sha256Hex } from './digest.ts';
+import { bodyOf, type LooseRecord, recordOf } from './loose.ts';
+import type { VoiceAppOptions } from './options.ts';
+import { completeDomain } from './parse.ts';
+import type { CallRecord, Tenant } from './ports.ts';
+import { parseRecording } from './recording.ts';
+import { domainOfCallback, parseSessionUpdate } from './session-update.ts';
+
+/** The asynchronous callbacks, each by the word in its path. */
+export const CALLBACKS = { session: parseSessionUpdate, cdr: parseCdr, recording: parseRecording } as const;
+
+export type CallbackKind = keyof typeof CALLBACKS;
+
+/** Seconds until a sender may try again when the journal is full. */
+const RETRY_AFTER_SECONDS = 5;
+
+/**
+ * Takes session updates, CDRs or recording statuses: 204 as soon as the journal has them. 401 without the token of a
+ * tenant in the path or its bearer, 400 for a body that says nothing, 413, and 503 when the journal is full, for unlike a
+ * voice request these may come again.
+ */
+export function createCallbackHandler(
+  kind: CallbackKind,
+  options: VoiceAppOptions,
+): (context: Context) => Promise<Response> {
+  const { plans, events, clock, metrics, log } = options;
+  return async (context) => {
+    const response = await handle(context).catch((error: unknown) => {
+      log?.error({ kind, error: messageOf(error) }, 'a callback could not be taken');
+      return unavailable('the callback could not be taken; send it again later');
+    });
+    metrics?.callback?.(kind, response.status);
+    return response;
+  };
+
+  async function handle(context: Context): Promise<Response> {
+    const { req } = context;
+    const byToken = await plans.byWebhookToken(sha256Hex(req.param('webhookToken') ?? ''));
+    const authorization = req.header('authorization');
+    if (byToken === undefined && authorization === undefined) return unauthorized();
+    const text = await readBody(req.raw);
+    if (text === undefined) return problem(413, 'Body too large', 'send at most 256 KB');
+    const body = bodyOf(text, req.header('content-type') ?? '');
+    const items = (Array.isArray(body) ? body : [body]).map(recordOf).filter((item) => item !== undefined);
+    const tenant = byToken ?? (await tenantByBearer(items, authorization));
+    if (tenant === undefined) return unauthorized();
+    const at = clock.now().toISOString();
+    const records = items.map((item) => CALLBACKS[kind](item)).filter((parsed) => parsed !== undefined);
+    if (records.length === 0) return problem(400, 'Body not understood', `the body is not a ${kind} callback`);
+    for (const parsed of records) {
+      // The three parsers give the three records; the spread loses that, and nothing else.
+      const record = { ...parsed, at, organizationId: tenant.organizationId } as CallRecord;
+      if (!(await events.append(record))) return unavailable('the journal is full; send it again later');
+    }
+    return new Response(null, { status: 204 });
+  }
+
+  async function tenantByBearer(
+    items: readonly LooseRecord[],
+    authorization: string | undefined,
+  ): Promise<Tenant | undefined> {
+    const domain = completeDomain(items[0] === undefined ? undefined : domainOfCallback(items[0]));
+    const tenant = domain === undefined ? undefined : await plans.byDomain(domain);
+    return presentsKeyOf(tenant, authorization) ? tenant : undefined;
+  }
+}
+
+function unauthorized(): Response {
+  return problem(401, 'Unknown token', 'the token in the path belongs to nobody and no valid bearer was presented');
+}
+
+function unavailable(detail: string): Response {
+  return problem(503, 'Try again later', detail, { 'retry-after': String(RETRY_AFTER_SECONDS) });
+}
+
+function problem(status: number, title: string, detail: string, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify({ type: 'about:blank', title, status, detail }), {
+    status,
+    headers: { 'content-type': 'application/problem+json', ...headers },
+  });
+}

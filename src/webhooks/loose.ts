@@ -1,0 +1,74 @@
+/*
+ * Reading what Cloudonix sends, which is typed loosely: ids as numbers or text, null for absent, objects that became
+ * JSON text on their way through a form. Nothing here throws.
+ */
+
+export type LooseRecord = Readonly<Record<string, unknown>>;
+
+/** The object in `value`: itself, the only entry of a list, or parsed from JSON text. */
+export function recordOf(value: unknown): LooseRecord | undefined {
+  if (Array.isArray(value)) return value.length === 1 ? recordOf(value[0]) : undefined;
+  if (typeof value === 'object' && value !== null) return value as LooseRecord;
+  if (typeof value !== 'string' || !value.trimStart().startsWith('{')) return undefined;
+  return recordOf(jsonOf(value));
+}
+
+/** Parsed JSON; undefined when it is none. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Text, or a number as text. Null, blank and everything else are absent. */
+export function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value.trim() === '' ? undefined : value.trim();
+  return typeof value === 'number' && Number.isFinite(value) ? String(value) : undefined;
+}
+
+/** The first of these that is text. */
+export function firstText(...values: readonly unknown[]): string | undefined {
+  for (const value of values) {
+    const text = textOf(value);
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}
+
+/** A finite number, also when it came as text. */
+export function numberOf(value: unknown): number | undefined {
+  const text = textOf(value);
+  const number = text === undefined ? Number.NaN : Number(text);
+  return Number.isFinite(number) ? number : undefined;
+}
+
+/** Lower case, letters only: how statuses are compared, because their spelling varies. */
+export function lettersOf(value: unknown): string {
+  return (textOf(value) ?? '').toLowerCase().replace(/[^a-z]/g, '');
+}
+
+/** An instant as ISO 8601 in UTC, from ISO text, or from an epoch in milliseconds or seconds. */
+export function isoTimeOf(value: unknown, unit: 'milliseconds' | 'seconds' = 'milliseconds'): string | undefined {
+  const number = numberOf(value);
+  const time = new Date(
+    number === undefined ? (textOf(value) ?? Number.NaN) : number * (unit === 'seconds' ? 1000 : 1),
+  );
+  return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
+}
+
+/** A body as an object or a list of objects: JSON first, a form as the fallback. */
+export function bodyOf(text: string, contentType: string): unknown {
+  if (contentType.includes('json')) return jsonOf(text) ?? formOf(text);
+  if (contentType.includes('x-www-form-urlencoded')) return jsonIfObject(text) ?? formOf(text);
+  return jsonIfObject(text) ?? formOf(text);
+}
+
+function jsonIfObject(text: string): unknown {
+  return /^\s*[[{]/.test(text) ? jsonOf(text) : undefined;
+}
+
+function formOf(text: string): LooseRecord | undefined {
+  return /^[^\s{[<=]+=/.test(text) ? Object.fromEntries(new URLSearchParams(text)) : undefined;
+}

@@ -1,0 +1,21 @@
+import type { Clock } from '../core/clock.ts';
+import type { Counters, EventSink, PlanStore, VoiceMetrics, WebhookLog } from './ports.ts';
+
+/** What the voice app is made of. */
+export interface VoiceAppOptions {
+  readonly plans: PlanStore;
+  readonly events: EventSink;
+  readonly counters: Counters;
+  /** Signs continuation tokens; at least 32 bytes, the same in every process of an installation. */
+  readonly continuationKey: Uint8Array;
+  /** Base of the continuation URLs, without a path of its own needed: `https://pbx.example`. */
+  readonly publicUrl: string | ((request: Request) => string);
+  readonly clock: Clock;
+  readonly metrics?: VoiceMetrics;
+  readonly log?: WebhookLog;
+  /** In [0, 1); Math.random unless a test wants to know what comes. */
+  readonly random?: () => number;
+}
+
+/** Where Cloudonix sends voice requests, and where calls come back to. */
+export const VOICE_PATH = '/webhooks/cloudonix/voice';

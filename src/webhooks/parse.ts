@@ -1,0 +1,97 @@
+import type { CallDirection, VoiceEvent } from '../routing/index.ts';
+import { dialOutcomeOf } from './dial-outcome.ts';
+import { bodyOf, firstText, type LooseRecord, lettersOf, recordOf, textOf } from './loose.ts';
+
+/** The parts of an HTTP request that voice parsing reads. */
+export interface RawRequest {
+  readonly contentType: string;
+  readonly body: string;
+  readonly query: LooseRecord;
+  header(name: string): string | undefined;
+}
+
+/** A voice request, read. Nothing in it is believed yet except its form. */
+export interface VoiceRequest {
+  readonly event: VoiceEvent;
+  /** Lower case and complete; undefined when the request names none. */
+  readonly domain: string | undefined;
+  /** Identifies the CXML stage; changes with each request of a call. */
+  readonly stageId: string | undefined;
+}
+
+/**
+ * Reads a voice request as tolerantly as section 6.1 of the reference asks: JSON, form or query (the body wins),
+ * one-element lists, SessionData as text, `x-cx-*` headers where the body is silent. Never throws; what cannot be read
+ * is absent.
+ */
+export function parseVoiceRequest(request: RawRequest): VoiceRequest {
+  const body = request.body === '' ? undefined : recordOf(bodyOf(request.body, request.contentType));
+  const fields: LooseRecord = body === undefined ? request.query : { ...request.query, ...present(body) };
+  const session = recordOf(fields.SessionData);
+  const callerName = textOf(fields.CallerName);
+  const digits = textOf(fields.Digits);
+  const speech = textOf(fields.SpeechResult);
+  const dialOutcome = dialOutcomeOf(fields.DialCallStatus, fields.CallStatus, fields.DialCallDuration);
+  const event: VoiceEvent = {
+    callToken: firstText(fields.Session, session?.token, request.header('x-cx-session'), fields.CallSid) ?? '',
+    from: userPart(firstText(fields.From, session?.callerId, request.header('x-cx-from'))),
+    to: userPart(firstText(fields.To, session?.destination, request.header('x-cx-to'))),
+    direction: directionOf(fields.Direction),
+    overTrunk: showsTrunk(recordOf(session?.profile), request.header('x-cx-source')),
+    ...(callerName === undefined ? {} : { callerName }),
+    ...(digits === undefined ? {} : { digits }),
+    ...(speech === undefined ? {} : { speech }),
+    ...(dialOutcome === undefined ? {} : { dialOutcome }),
+  };
+  const domain = firstText(
+    fields.Domain,
+    fields.domain,
+    fields.AccountSid,
+    request.header('x-cx-domain'),
+    session?.domain,
+    session?.domainNameOrId,
+  );
+  return { event, domain: completeDomain(domain), stageId: textOf(request.header('x-cx-stageid')) };
+}
+
+/** A domain as tenants are looked up: lower case, and a short name completed (reference sheet, discrepancy 38). */
+export function completeDomain(name: string | undefined): string | undefined {
+  if (name === undefined) return undefined;
+  const lower = name.toLowerCase();
+  return lower.includes('.') ? lower : `${lower}.cloudonix.net`;
+}
+
+/** Null in the body means absent, so that it does not hide what the query says. */
+function present(body: LooseRecord): LooseRecord {
+  return Object.values(body).includes(null)
+    ? Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null))
+    : body;
+}
+
+function directionOf(value: unknown): CallDirection {
+  switch (lettersOf(value)) {
+    case 'subscriber':
+      return 'subscriber';
+    case 'outboundapi':
+      return 'outbound-api';
+    default:
+      return 'inbound';
+  }
+}
+
+/**
+ * A trunk leaves its marks in the session's profile (an id of 0 is an unmatched trunk, still a trunk). `x-cx-source` is
+ * documented for subscribers only; whatever else it says, except that we placed the call, is not a phone of ours.
+ */
+function showsTrunk(profile: LooseRecord | undefined, source: string | undefined): boolean {
+  const marks = [profile?.['inbound-trunk-id'], profile?.['inbound-trunk-name'], profile?.['trunk-sip-headers']];
+  if (marks.some((mark) => mark !== undefined && mark !== null)) return true;
+  const from = lettersOf(source);
+  return from !== '' && from !== 'subscriber' && from !== 'application';
+}
+
+/** `sip:101@acme.example;x=y` names 101. */
+function userPart(address: string | undefined): string {
+  if (address === undefined) return '';
+  return /^sips?:/i.test(address) ? (address.slice(address.indexOf(':') + 1).split(/[@;]/)[0] ?? '') : address;
+}

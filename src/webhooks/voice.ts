@@ -1,0 +1,187 @@
+import type { Context } from 'hono';
+import { messageOf } from '../core/errors.ts';
+import { type Answer, type CallState, decide, type Facts } from '../routing/index.ts';
+import { presentsKeyOf } from './bearer.ts';
+import { readBody } from './body.ts';
+import { within } from './budget.ts';
+import { openState, signState } from './continuation.ts';
+import { APOLOGY, REJECTED } from './documents.ts';
+import { createLocalCounters } from './local-counters.ts';
+import { VOICE_PATH, type VoiceAppOptions } from './options.ts';
+import { parseVoiceRequest, type VoiceRequest } from './parse.ts';
+import type { Tenant, VoiceRecord } from './ports.ts';
+import { render } from './render.ts';
+
+/** How long a caller waits for a shared counter before the local one decides. */
+const COUNTER_BUDGET_MS = 150;
+
+/** How long a caller waits for the journal. Longer, and hearing an answer matters more than a record of it. */
+const JOURNAL_BUDGET_MS = 1000;
+
+/** Nodes that ask for a counter lie on the way one after the other; no sane plan asks this often. */
+const MOST_TICKS = 20;
+
+/** The query parameter that carries the signed state of a call. */
+const STATE_PARAMETER = 'c';
+
+const XML = { 'content-type': 'application/xml' } as const;
+
+/**
+ * Answers voice requests. Whatever happens after the caller's organization is known, the answer is 200 with CXML,
+ * because Cloudonix drops the call on anything else; a request that proves no key gets 401 and a Reject.
+ */
+export function createVoiceHandler(options: VoiceAppOptions): (context: Context) => Promise<Response> {
+  const { plans, counters, clock, metrics, log } = options;
+  const random = options.random ?? Math.random;
+  const localTick = createLocalCounters(random);
+
+  return async (context) => {
+    const startedAt = performance.now();
+    const finish = (xml: string, status: 200 | 401 | 413, outcome: 'ok' | 'refused' | 'failed') => {
+      metrics?.answered?.(performance.now() - startedAt, outcome);
+      return context.body(xml, status, XML);
+    };
+    try {
+      const { req } = context;
+      const body = req.method === 'GET' ? '' : await readBody(req.raw);
+      if (body === undefined) return finish(REJECTED, 413, 'refused');
+      const query = req.query();
+      const request = parseVoiceRequest({
+        contentType: req.header('content-type') ?? '',
+        body,
+        query,
+        header: (name) => req.header(name),
+      });
+      const found = request.domain === undefined ? undefined : plans.byDomain(request.domain);
+      const tenant = found instanceof Promise ? await found : found;
+      if (!presentsKeyOf(tenant, req.header('authorization')) || tenant === undefined) {
+        return finish(REJECTED, 401, 'refused');
+      }
+      const record = await answerCall(tenant, request, query[STATE_PARAMETER], req.raw);
+      const isKept = keep(record);
+      if (isKept instanceof Promise) await isKept;
+      return finish(record.cxml, 200, record.failure === null ? 'ok' : 'failed');
+    } catch (error) {
+      log?.error({ error: messageOf(error) }, 'a voice request could not be answered; the caller heard an apology');
+      return finish(APOLOGY, 200, 'failed');
+    }
+  };
+
+  /** Decides and renders. Never throws: a failure becomes the record of an apology. */
+  async function answerCall(
+    tenant: Tenant,
+    request: VoiceRequest,
+    token: string | undefined,
+    raw: Request,
+  ): Promise<VoiceRecord> {
+    const { event } = request;
+    const now = clock.now();
+    const owner = { organizationId: tenant.organizationId, callToken: event.callToken };
+    const { continuationKey, publicUrl } = options;
+    let document = 1;
+    try {
+      const state = token === undefined ? undefined : openState(continuationKey, owner, token, now.getTime());
+      // Starting the call anew instead would give a caller fresh tries at everything that is counted.
+      if (token !== undefined && state === undefined)
+        throw new Error('the continuation token is not valid for this call');
+      document = (state?.documents ?? 0) + 1;
+      const answer = await decideWithCounters(tenant, request, state, now);
+      const base = typeof publicUrl === 'string' ? publicUrl : publicUrl(raw);
+      const prefix = `${base.endsWith('/') ? base.slice(0, -1) : base}${VOICE_PATH}?${STATE_PARAMETER}=`;
+      const cxml = render(answer.steps, (next) => prefix + signState(continuationKey, owner, next, now.getTime()));
+      return voiceRecord(tenant, request, now, { document, answer, cxml });
+    } catch (error) {
+      const failure = messageOf(error);
+      log?.error(
+        { organization: tenant.slug, error: failure },
+        'a call could not be routed; the caller heard an apology',
+      );
+      return voiceRecord(tenant, request, now, { document, failure, cxml: APOLOGY });
+    }
+  }
+
+  async function decideWithCounters(
+    tenant: Tenant,
+    { event }: VoiceRequest,
+    state: CallState | undefined,
+    now: Date,
+  ): Promise<Answer> {
+    const draw = random();
+    let facts: Facts = { now, counters: {}, random: draw };
+    for (let round = 0; round < MOST_TICKS; round += 1) {
+      const decision = decide(tenant.plan, event, state, facts);
+      if (decision.kind === 'answer') return decision;
+      const ticks: Record<string, number> = { ...facts.counters };
+      for (const { key } of decision.counters) ticks[key] = await tickOf(tenant.organizationId, key);
+      facts = { now, counters: ticks, random: draw };
+    }
+    throw new Error(`the plan asks for more than ${MOST_TICKS} counters in one step`);
+  }
+
+  async function tickOf(organizationId: string, key: string): Promise<number> {
+    const tick = await within(counters.next(organizationId, key), COUNTER_BUDGET_MS);
+    if (tick !== undefined) return tick;
+    metrics?.counterFellBack?.();
+    return localTick(organizationId, key);
+  }
+
+  /** Hands the record to the journal. A full or failing journal costs the record, never the call. */
+  function keep(record: VoiceRecord): void | Promise<void> {
+    try {
+      const taken = options.events.append(record);
+      if (!(taken instanceof Promise)) return taken ? undefined : dropped('full');
+      return within(taken, JOURNAL_BUDGET_MS).then((isTaken) =>
+        isTaken === true ? undefined : dropped('full or late'),
+      );
+    } catch (error) {
+      return dropped(messageOf(error));
+    }
+  }
+
+  function dropped(reason: string): void {
+    metrics?.recordDropped?.();
+    log?.error({ reason }, 'the journal did not take the record of a voice request');
+  }
+}
+
+interface Outcome {
+  readonly document: number;
+  readonly cxml: string;
+  readonly answer?: Answer;
+  readonly failure?: string;
+}
+
+function voiceRecord(
+  tenant: Tenant,
+  { event, stageId }: VoiceRequest,
+  now: Date,
+  { document, cxml, answer, failure }: Outcome,
+): VoiceRecord {
+  const blocked = answer?.effects.find((effect) => effect.kind === 'blocked');
+  const assistant = answer?.effects.find((effect) => effect.kind === 'assistant');
+  return {
+    kind: 'voice',
+    key: `${event.callToken}|${document}|${stageId ?? ''}`,
+    at: now.toISOString(),
+    organizationId: tenant.organizationId,
+    callToken: event.callToken,
+    document,
+    from: event.from,
+    to: event.to,
+    direction: event.direction,
+    callerName: event.callerName ?? null,
+    did: answer?.did ?? null,
+    input: {
+      digits: event.digits ?? null,
+      speech: event.speech ?? null,
+      dialOutcome: event.dialOutcome ?? null,
+    },
+    trace: answer?.trace ?? [],
+    cxml,
+    planVersion: tenant.planVersion,
+    ended: answer?.ended ?? true,
+    blocked: blocked === undefined ? null : { pattern: blocked.pattern, reason: blocked.reason },
+    assistant: assistant?.name ?? null,
+    failure: failure ?? null,
+  };
+}
