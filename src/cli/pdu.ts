@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { AppError, messageOf } from '../core/errors.ts';
@@ -14,7 +13,7 @@ import {
 /** Where a command reads and writes; the process by default, buffers in a test. */
 export interface PduStreams {
   readonly stdin: AsyncIterable<Uint8Array | string>;
-  readonly stdout: Pick<NodeJS.WritableStream, 'write' | 'once' | 'on'>;
+  readonly stdout: NodeJS.WritableStream;
   readonly stderr: Pick<NodeJS.WritableStream, 'write'>;
   /** Ends with an exit status: 1 failed, 2 wrong use. */
   readonly exit: (status: number) => void;
@@ -189,11 +188,7 @@ async function mapLines(streams: PduStreams, answer: (line: string) => string | 
   const flush = async (): Promise<void> => {
     const full = pending !== '' && !closed && !stdout.write(pending);
     pending = '';
-    if (full)
-      await Promise.race([
-        once(streams.stdout as NodeJS.WritableStream, 'drain'),
-        once(streams.stdout as NodeJS.WritableStream, 'close'),
-      ]);
+    if (full) await drained(stdout);
   };
 
   for await (const chunk of streams.stdin) {
@@ -217,6 +212,18 @@ async function mapLines(streams: PduStreams, answer: (line: string) => string | 
   }
   if (!skipping) await put(answer(rest + decoder.decode()));
   await flush();
+}
+
+/** Resolves when more can be written, or nothing ever will. */
+async function drained(stream: NodeJS.WritableStream): Promise<void> {
+  const events = ['drain', 'close', 'error'] as const;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      for (const event of events) stream.removeListener(event, done);
+      resolve();
+    };
+    for (const event of events) stream.on(event, done);
+  });
 }
 
 const LINE_TOO_LONG = JSON.stringify({
