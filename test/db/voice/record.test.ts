@@ -1,0 +1,140 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eq } from 'drizzle-orm';
+import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startDrain } from '../../../src/db/journal-drain.ts';
+import { callDetailRecords, callEvents, calls } from '../../../src/db/schema/index.ts';
+import { openJournal } from '../../../src/platform/journal/journal.ts';
+import { recordCalls } from '../../../src/voice/calls/record.ts';
+import type { CallRecord } from '../../../src/webhooks/index.ts';
+import { cdr, session, voice } from '../../support/call-records.ts';
+import { newOrganization, openTestDatabase, type TestDatabase } from '../../support/database.ts';
+
+let db: TestDatabase;
+beforeAll(async () => {
+  db = await openTestDatabase();
+});
+afterAll(() => db?.close());
+
+const orm = () => db.database.orm;
+
+async function organizationId(): Promise<string> {
+  return (await newOrganization(db.database)).organizationId;
+}
+
+const callsOf = (id: string) => orm().select().from(calls).where(eq(calls.organizationId, id));
+const eventsOf = (id: string) => orm().select().from(callEvents).where(eq(callEvents.organizationId, id));
+
+describe('recording calls', () => {
+  test('a call, its updates and its CDR become one row with its events', async () => {
+    const id = await organizationId();
+    const records = [
+      voice({ trace: ['number → extension 101'] }),
+      session('ringing'),
+      session('connected'),
+      cdr('answered'),
+    ];
+    await recordCalls(
+      orm(),
+      records.map((record) => ({ ...record, organizationId: id })),
+    );
+    expect(await callsOf(id)).toMatchObject([
+      { status: 'completed', fromNumber: '+12125550101', billableSeconds: 50, trace: ['number → extension 101'] },
+    ]);
+    expect(await eventsOf(id)).toHaveLength(4);
+    const cdrs = await orm().select().from(callDetailRecords).where(eq(callDetailRecords.organizationId, id));
+    expect(cdrs).toHaveLength(1);
+  });
+
+  test('the same batch again, and pieces of it in another order, change nothing', async () => {
+    const id = await organizationId();
+    const records: CallRecord[] = [voice(), session('connected'), cdr('answered')].map((record) => ({
+      ...record,
+      organizationId: id,
+    }));
+    await recordCalls(orm(), records);
+    const before = [await callsOf(id), await eventsOf(id)];
+    await recordCalls(orm(), [...records].reverse());
+    await recordCalls(orm(), [records[1] as CallRecord, records[1] as CallRecord]);
+    const after = [await callsOf(id), await eventsOf(id)];
+    expect(after).toEqual(before);
+  });
+
+  test('a CDR for a call nobody heard of creates the call, also when it has no session', async () => {
+    const id = await organizationId();
+    await recordCalls(orm(), [
+      { ...cdr('no-answer'), organizationId: id },
+      { ...cdr('busy'), organizationId: id, callToken: null, key: 'lonely' },
+    ]);
+    expect((await callsOf(id)).map((call) => call.status).sort()).toEqual(['busy', 'no_answer']);
+  });
+
+  test('two drains that store the same call at once agree', async () => {
+    const id = await organizationId();
+    const of = (record: CallRecord): CallRecord => ({ ...record, organizationId: id });
+    await Promise.all([
+      recordCalls(orm(), [of(voice()), of(session('ringing')), of(session('connected'))]),
+      recordCalls(orm(), [of(session('ringing')), of(cdr('answered')), of(voice())]),
+    ]);
+    expect(await callsOf(id)).toMatchObject([{ status: 'completed' }]);
+    expect(await eventsOf(id)).toHaveLength(4);
+  });
+
+  test('bytes that jsonb cannot hold do not lose the record', async () => {
+    const id = await organizationId();
+    await recordCalls(orm(), [{ ...voice({ callerName: 'A\0B\ud800' }), organizationId: id }]);
+    expect(await callsOf(id)).toMatchObject([{ callerName: 'AB�' }]);
+  });
+
+  test('one record the database refuses is set aside and the rest of the journal is stored', async () => {
+    const id = await organizationId();
+    const home = mkdtempSync(join(tmpdir(), 'drain-'));
+    const journal = openJournal({ directory: home, maxBytes: 1_000_000 });
+    const stranger = '00000000-0000-7000-8000-00000000dead';
+    for (let n = 0; n < 20; n += 1) {
+      const organization = n === 7 ? stranger : id;
+      journal.append({ ...voice({ key: `k${n}` }), callToken: `t${n}`, organizationId: organization });
+    }
+    const rejectedPath = join(home, 'rejected.ndjson');
+    const drain = startDrain({
+      journal,
+      store: (records) => recordCalls(orm(), records as CallRecord[]),
+      rejectedPath,
+      log: pino({ level: 'silent' }),
+    });
+    await drain.settled();
+    await drain.close();
+    journal.close();
+    expect(await callsOf(id)).toHaveLength(19);
+    expect(readFileSync(rejectedPath, 'utf8').trim().split('\n')).toHaveLength(1);
+    expect(readFileSync(rejectedPath, 'utf8')).toContain('"k7"');
+    rmSync(home, { recursive: true });
+  });
+
+  test('while the database is away the journal holds, and nothing is missing afterwards', async () => {
+    const id = await organizationId();
+    const home = mkdtempSync(join(tmpdir(), 'drain-'));
+    const journal = openJournal({ directory: home, maxBytes: 1_000_000 });
+    let attempts = 0;
+    const drain = startDrain({
+      journal,
+      store: async (records) => {
+        attempts += 1;
+        if (attempts <= 3) throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+        await recordCalls(orm(), records as CallRecord[]);
+      },
+      rejectedPath: join(home, 'rejected.ndjson'),
+      log: pino({ level: 'silent' }),
+      batch: 4,
+    });
+    for (let n = 0; n < 10; n += 1)
+      journal.append({ ...voice({ key: `k${n}` }), callToken: `t${n}`, organizationId: id });
+    await drain.settled();
+    await drain.close();
+    journal.close();
+    expect(await callsOf(id)).toHaveLength(10);
+    rmSync(home, { recursive: true });
+  });
+});
