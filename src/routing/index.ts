@@ -27,6 +27,16 @@ export type { CallDirection, DialOutcome, VoiceEvent } from './event.ts';
 export { MAX_DOCUMENTS, MAX_VISITS } from './limits.ts';
 export { PHRASES } from './phrases.ts';
 export { compile, findNumber, type RoutingPlan } from './plan.ts';
+export {
+  type Advance,
+  advance,
+  type CallerInput,
+  type PlayedVerb,
+  parseCallerInput,
+  playedSteps,
+  type Simulation,
+  simulate,
+} from './simulate.ts';
 export type { CallState, Origin, Position } from './state.ts';
 export type { DialStep, DialTarget, GatherStep, Prompt, RejectReason, SayStep, Step } from './step.ts';
 export { type Edge, edgesOf } from './validate/edges.ts';

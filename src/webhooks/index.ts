@@ -6,5 +6,13 @@ export { document, element } from './cxml/element.ts';
 export { type ReadElement, readCxml, textOf } from './cxml/read.ts';
 export { sha256Hex } from './digest.ts';
 export { VOICE_PATH, type VoiceAppOptions } from './options.ts';
+export {
+  type CallPlayer,
+  createCallPlayer,
+  type NextDocument,
+  type PlayedCall,
+  type PlayedDocument,
+  type SendVoiceRequest,
+} from './play-call.ts';
 export type * from './ports.ts';
 export { render } from './render.ts';

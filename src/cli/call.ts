@@ -1,0 +1,328 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { toHex } from '../core/bytes.ts';
+import { AppError, type FieldProblem, messageOf } from '../core/errors.ts';
+import { systemRandom } from '../core/ids.ts';
+import {
+  type CallDirection,
+  type CallerInput,
+  compile,
+  type PlanDocument,
+  parseCallerInput,
+  planDocumentSchema,
+  validate,
+} from '../routing/index.ts';
+import {
+  createCallPlayer,
+  createVoiceApp,
+  type NextDocument,
+  type PlayedDocument,
+  type SendVoiceRequest,
+  sha256Hex,
+  type Tenant,
+  VOICE_PATH,
+} from '../webhooks/index.ts';
+
+const DIRECTIONS: readonly CallDirection[] = ['inbound', 'subscriber', 'outbound-api'];
+
+/** Where continuation URLs point in a call that leaves this process only on paper. */
+const PAPER_URL = 'http://127.0.0.1:8080';
+
+/** Documents at most, whatever a server answers. */
+const MOST_DOCUMENTS = 200;
+
+const EXAMPLE = `
+Examples:
+  $ switchhook call --config acme.yaml --from +12125550150 --to +12125550102 --then digits:1 --then dial:no-answer
+  $ switchhook call --config acme.yaml --from 101 --to 102 --direction subscriber --json
+  $ switchhook call --config acme.yaml --from +12125550150 --to +12125550100 --at 2026-12-25T10:00:00-05:00`;
+
+interface CallOptions {
+  readonly config?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly direction?: string;
+  readonly at?: string;
+  readonly then?: readonly string[];
+  readonly json?: boolean;
+  readonly server?: string;
+}
+
+/** Where a command writes; tests collect, the terminal shows. */
+export interface CallOutput {
+  /** Data, one line. */
+  out(line: string): void;
+  /** Talk, one line. */
+  err(line: string): void;
+}
+
+/** Adds `switchhook call` to the command line. */
+export function registerCall(program: Command): void {
+  program
+    .command('call')
+    .description('play a call against a configuration, without a server or a database, or against a running server')
+    .option('--config <file>', 'the configuration of one organization (YAML)')
+    .option('--from <caller>', 'who calls: a number, or an extension')
+    .option('--to <called>', 'what was dialled')
+    .option('--direction <direction>', `how Cloudonix presents the call: ${DIRECTIONS.join(', ')}`, 'inbound')
+    .option('--at <time>', 'when the call arrives, e.g. 2026-12-25T10:00:00-05:00 (default: now)')
+    .option(
+      '--then <step>',
+      'what happens next: digits:12, noinput, dial:no-answer|busy|failed|completed, speech:TEXT (repeatable)',
+      (step: string, steps: readonly string[] = []) => [...steps, step],
+    )
+    .option('--json', 'one JSON line a document')
+    .option('--server <url>', 'play against the server running there')
+    .addHelpText('after', EXAMPLE)
+    // Commander ends wrong use with 1; scripts are promised 2.
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+    .action(async (options: CallOptions) => {
+      process.exitCode = await runCall(options, {
+        out: (line) => console.log(line),
+        err: (line) => console.error(line),
+      });
+    });
+}
+
+/** Runs `switchhook call`. The result is the exit status: 0 done, 1 failed, 2 wrong use. Never throws. */
+export async function runCall(options: CallOptions, output: CallOutput): Promise<0 | 1 | 2> {
+  const request = readOptions(options);
+  if (typeof request === 'string') {
+    output.err(`error: ${request}`);
+    return 2;
+  }
+  try {
+    const config = loadPlanDocument(await readConfig(request.config));
+    for (const warning of config.warnings) output.err(`warning: ${warning.path}: ${warning.message}`);
+    return await play(request, config, output);
+  } catch (error) {
+    output.err(`error: ${messageOf(error)}`);
+    if (error instanceof AppError) {
+      for (const { path, message } of error.problems)
+        output.err(path === '' ? `  ${message}` : `  ${path}: ${message}`);
+    }
+    return 1;
+  }
+}
+
+interface CallRequest {
+  readonly config: string;
+  readonly from: string;
+  readonly to: string;
+  readonly direction: CallDirection;
+  readonly at: Date | undefined;
+  readonly inputs: readonly CallerInput[];
+  readonly json: boolean;
+  readonly server: string | undefined;
+}
+
+/** The options, checked; a string says what is wrong with them. */
+function readOptions(options: CallOptions): CallRequest | string {
+  const { config, from, to, server } = options;
+  if (config === undefined) return 'name the configuration with --config FILE';
+  if (from === undefined || to === undefined) return 'say who calls and what was dialled: --from F --to T';
+  const direction = DIRECTIONS.find((candidate) => candidate === (options.direction ?? 'inbound'));
+  if (direction === undefined) return `--direction is one of ${DIRECTIONS.join(', ')}`;
+  const at = options.at === undefined ? undefined : new Date(options.at);
+  if (at !== undefined && Number.isNaN(at.getTime())) return '--at wants a time such as 2026-12-25T10:00:00-05:00';
+  if (at !== undefined && server !== undefined) return '--at cannot be used with --server: a server has its own clock';
+  if (server !== undefined && !URL.canParse(server)) return '--server wants an address such as http://127.0.0.1:8080';
+  const inputs: CallerInput[] = [];
+  for (const step of options.then ?? []) {
+    const input = parseCallerInput(step);
+    if (input === undefined) {
+      return `--then "${step}" is not a step; use digits:12, noinput, dial:no-answer|busy|failed|completed or speech:TEXT`;
+    }
+    inputs.push(input);
+  }
+  return { config, from, to, direction, at, inputs, json: options.json ?? false, server };
+}
+
+async function readConfig(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new AppError({
+      code: 'config.unreadable',
+      kind: 'missing',
+      detail: `the configuration ${path} cannot be read: ${messageOf(cause)}`,
+      cause,
+    });
+  }
+}
+
+const cloudonixSchema = z.looseObject({
+  domain: z.string().optional(),
+  requestsApiKey: z.string().optional(),
+  noAnswerTimeoutSeconds: z.unknown(),
+});
+
+/** The parts of a configuration that a call needs. */
+export interface CallConfig {
+  readonly document: PlanDocument;
+  readonly domain: string;
+  readonly requestsApiKey: string | undefined;
+  readonly warnings: readonly FieldProblem[];
+}
+
+/** Sections of the file that say nothing about calls. */
+const NOT_VOICE = ['modems', 'contacts', 'contactGroups'];
+
+/** Reads the voice part of a configuration file. Throws AppError with every problem there is. */
+export function loadPlanDocument(text: string): CallConfig {
+  const yaml = parseDocument(text);
+  const broken = yaml.errors.map((error) => ({ path: '', message: error.message }));
+  const root: unknown = broken.length > 0 ? undefined : yaml.toJS();
+  if (typeof root !== 'object' || root === null || Array.isArray(root)) {
+    throw invalid(broken.length > 0 ? broken : [{ path: '', message: 'the file holds no sections' }]);
+  }
+  const { cloudonix: provider = {}, ...sections } = root as Record<string, unknown>;
+  const cloudonix = cloudonixSchema.safeParse(provider);
+  const { noAnswerTimeoutSeconds } = cloudonix.data ?? {};
+  const parsed = planDocumentSchema.safeParse({
+    ...Object.fromEntries(Object.entries(sections).filter(([name]) => !NOT_VOICE.includes(name))),
+    ...(noAnswerTimeoutSeconds === undefined ? {} : { settings: { noAnswerTimeoutSeconds } }),
+  });
+  const issues = [...(cloudonix.error?.issues ?? []), ...(parsed.error?.issues ?? [])];
+  if (parsed.data === undefined || issues.length > 0) {
+    throw invalid(issues.map(({ path, message }) => ({ path: path.join('.'), message })));
+  }
+  const problems = validate(parsed.data);
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw invalid(errors);
+  return {
+    document: parsed.data,
+    domain: cloudonix.data?.domain ?? `${parsed.data.organization.slug}.cloudonix.net`,
+    requestsApiKey: cloudonix.data?.requestsApiKey,
+    warnings: problems,
+  };
+}
+
+function invalid(problems: readonly FieldProblem[]): AppError {
+  return new AppError({ code: 'config.invalid', kind: 'invalid', detail: 'the configuration has problems', problems });
+}
+
+interface Endpoint {
+  readonly url: string;
+  readonly send: SendVoiceRequest;
+  /** Why the last document is what it is; a server does not tell. */
+  trace(): readonly string[];
+}
+
+async function play(request: CallRequest, config: CallConfig, output: CallOutput): Promise<0 | 1> {
+  const { from, to, direction } = request;
+  const endpoint = request.server === undefined ? inMemory(config, request.at) : atServer(config, request.server);
+  const call = { from, to, direction, domain: config.domain, callToken: toHex(systemRandom(16)).toLowerCase() };
+  const player = createCallPlayer(call, endpoint.url, endpoint.send);
+  const queue = [...request.inputs];
+  let next: NextDocument = { kind: 'document', document: await player.begin(), used: false };
+  while (next.kind === 'document') {
+    if (next.used) queue.shift();
+    show(next.document, endpoint.trace(), request.json, output);
+    if (next.document.status !== 200) {
+      output.err(`error: the server answered ${next.document.status}; compare cloudonix.requestsApiKey and domain`);
+      return 1;
+    }
+    if (next.document.step >= MOST_DOCUMENTS) {
+      output.err(`error: the call did not end within ${MOST_DOCUMENTS} documents`);
+      return 1;
+    }
+    next = await player.next(queue[0]);
+  }
+  if (queue.length === 0) return 0;
+  if (next.kind === 'ended') {
+    output.err(`note: the call ended before the last ${queue.length} of the --then steps`);
+    return 0;
+  }
+  output.err(`error: the call waits for ${next.for === 'dial' ? 'dial:OUTCOME' : 'digits:KEYS or noinput'}`);
+  return 1;
+}
+
+function show(document: PlayedDocument, trace: readonly string[], asJson: boolean, { out }: CallOutput): void {
+  const { step, request, cxml, ended } = document;
+  if (asJson) {
+    out(JSON.stringify({ step, request, cxml, trace, ended }));
+    return;
+  }
+  out(`${step}. ${ended ? 'the last document' : 'document'}`);
+  for (const sentence of trace) out(`   • ${sentence}`);
+  for (const line of cxml.replaceAll('><', '>\n<').split('\n').slice(1)) out(`     ${line}`);
+}
+
+/** The real voice app with one tenant, in this process: same engine, same documents, no server. */
+function inMemory(config: CallConfig, at: Date | undefined): Endpoint {
+  const key = toHex(systemRandom(16));
+  const tenant: Tenant = {
+    organizationId: config.document.organization.slug,
+    slug: config.document.organization.slug,
+    domain: config.domain,
+    requestsKeyHash: sha256Hex(key),
+    webhookTokenHash: '',
+    plan: compile(config.document),
+    planVersion: 0,
+  };
+  let trace: readonly string[] = [];
+  const ticks = new Map<string, number>();
+  const app = createVoiceApp({
+    plans: { byDomain: () => tenant, byWebhookToken: () => undefined },
+    events: {
+      append(record) {
+        if (record.kind === 'voice') trace = record.failure === null ? record.trace : [record.failure];
+        return true;
+      },
+    },
+    counters: {
+      async next(_organizationId, name) {
+        const tick = ticks.get(name) ?? 0;
+        ticks.set(name, tick + 1);
+        return tick;
+      },
+    },
+    continuationKey: systemRandom(32),
+    publicUrl: PAPER_URL,
+    clock: { now: () => at ?? new Date() },
+  });
+  return {
+    url: `${PAPER_URL}${VOICE_PATH}`,
+    trace: () => trace,
+    async send(url, body) {
+      const response = await app.request(url, voiceRequest(key, body));
+      return { status: response.status, body: await response.text() };
+    },
+  };
+}
+
+function atServer(config: CallConfig, server: string): Endpoint {
+  const key = config.requestsApiKey;
+  if (key === undefined) {
+    throw new AppError({
+      code: 'config.key_missing',
+      kind: 'invalid',
+      detail: 'playing against a server needs cloudonix.requestsApiKey in the configuration',
+    });
+  }
+  return {
+    url: new URL(VOICE_PATH, server).href,
+    trace: () => [],
+    async send(url, body) {
+      try {
+        const response = await fetch(url, { ...voiceRequest(key, body), signal: AbortSignal.timeout(10_000) });
+        return { status: response.status, body: await response.text() };
+      } catch (cause) {
+        throw new AppError({
+          code: 'server.unreachable',
+          kind: 'unavailable',
+          detail: `${url.split('?')[0]} cannot be reached: ${messageOf(cause)}`,
+          cause,
+        });
+      }
+    },
+  };
+}
+
+function voiceRequest(key: string, body: Readonly<Record<string, unknown>>) {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+  return { method: 'POST', headers, body: JSON.stringify(body) };
+}

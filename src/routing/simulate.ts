@@ -1,0 +1,190 @@
+import { decide } from './decide.ts';
+import type { Answer, Facts } from './decision.ts';
+import type { DialOutcome, VoiceEvent } from './event.ts';
+import type { RoutingPlan } from './plan.ts';
+import type { CallState } from './state.ts';
+import type { Step } from './step.ts';
+
+/** What the caller, or the line, does while a document plays. */
+export type CallerInput =
+  | { readonly kind: 'digits'; readonly digits: string }
+  | { readonly kind: 'noinput' }
+  | { readonly kind: 'speech'; readonly text: string }
+  | { readonly kind: 'dial'; readonly outcome: DialOutcome };
+
+const OUTCOMES: Readonly<Record<string, DialOutcome>> = {
+  completed: 'answered',
+  answered: 'answered',
+  'no-answer': 'no-answer',
+  busy: 'busy',
+  failed: 'failed',
+  canceled: 'canceled',
+};
+
+/** Reads `digits:12`, `noinput`, `speech:TEXT` or `dial:no-answer|busy|failed|completed|canceled`; undefined otherwise. */
+export function parseCallerInput(text: string): CallerInput | undefined {
+  if (text === 'noinput') return { kind: 'noinput' };
+  const [, kind, value = ''] = /^(digits|speech|dial):(.+)$/s.exec(text) ?? [];
+  switch (kind) {
+    case 'digits':
+      return /^[0-9*#]+$/.test(value) ? { kind, digits: value } : undefined;
+    case 'speech':
+      return { kind, text: value };
+    case 'dial': {
+      const outcome = OUTCOMES[value];
+      return outcome === undefined ? undefined : { kind, outcome };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** A document as its player sees it: only what decides where the call goes on. `Resume` is a state, or a URL. */
+export type PlayedVerb<Resume> =
+  | { readonly kind: 'gather'; readonly digits?: number; readonly finishOnKey: string; readonly action: Resume }
+  /** Without an action the next verb runs when the dialled leg ends. */
+  | { readonly kind: 'dial'; readonly action?: Resume }
+  | { readonly kind: 'redirect'; readonly to: Resume }
+  | { readonly kind: 'end' };
+
+/** Where a call stands after a document met an input. */
+export type Advance<Resume> =
+  | { readonly kind: 'request'; readonly resume: Resume; readonly input: CallerInput; readonly isInputUsed: boolean }
+  /** The document waits, and the input (if any) is not what it waits for. */
+  | { readonly kind: 'waiting'; readonly for: 'digits' | 'dial' }
+  | { readonly kind: 'ended' };
+
+const NOTHING: CallerInput = { kind: 'noinput' };
+
+/**
+ * Plays the verbs of a document until Cloudonix would send its next request. The rules of CXML (reference 2.6, 2.8): an
+ * empty Gather falls through to the next verb; after a Dial with an action nothing follows; a Dial without one falls
+ * through; a document that runs out of verbs ends the call. One input serves one verb.
+ */
+export function advance<Resume>(verbs: readonly PlayedVerb<Resume>[], input: CallerInput | undefined): Advance<Resume> {
+  let left = input;
+  let isInputUsed = false;
+  for (const verb of verbs) {
+    switch (verb.kind) {
+      case 'gather': {
+        if (left === undefined || left.kind === 'dial') return { kind: 'waiting', for: 'digits' };
+        const digits = left.kind === 'digits' ? collected(left.digits, verb.digits, verb.finishOnKey) : '';
+        isInputUsed = true;
+        left = undefined;
+        if (digits !== '')
+          return { kind: 'request', resume: verb.action, input: { kind: 'digits', digits }, isInputUsed };
+        break;
+      }
+      case 'dial': {
+        if (left?.kind !== 'dial' && left?.kind !== 'noinput') return { kind: 'waiting', for: 'dial' };
+        // When nobody does anything, the far end does not answer.
+        const outcome: CallerInput = left.kind === 'dial' ? left : { kind: 'dial', outcome: 'no-answer' };
+        if (verb.action !== undefined)
+          return { kind: 'request', resume: verb.action, input: outcome, isInputUsed: true };
+        isInputUsed = true;
+        left = undefined;
+        break;
+      }
+      case 'redirect':
+        return { kind: 'request', resume: verb.to, input: NOTHING, isInputUsed };
+      case 'end':
+        return { kind: 'ended' };
+    }
+  }
+  return { kind: 'ended' };
+}
+
+/** What a Gather keeps of the keys pressed: up to the finishing key, and no more than it wants. */
+function collected(keys: string, most: number | undefined, finishOnKey: string): string {
+  const finish = finishOnKey === '' ? -1 : [...keys].findIndex((key) => finishOnKey.includes(key));
+  return keys.slice(0, finish < 0 ? keys.length : finish).slice(0, most);
+}
+
+/** The steps of a decision as their player sees them. */
+export function playedSteps(steps: readonly Step[]): PlayedVerb<CallState>[] {
+  return steps.flatMap((step): PlayedVerb<CallState>[] => {
+    switch (step.kind) {
+      case 'gather': {
+        const { digits, finishOnKey, resume } = step;
+        return [{ kind: 'gather', ...(digits === undefined ? {} : { digits }), finishOnKey, action: resume }];
+      }
+      case 'dial':
+      case 'connect-stream':
+        return [{ kind: 'dial', action: step.resume }];
+      case 'conference':
+        return [{ kind: 'dial' }];
+      case 'redirect':
+        return [{ kind: 'redirect', to: step.resume }];
+      case 'hangup':
+      case 'reject':
+        return [{ kind: 'end' }];
+      default:
+        return [];
+    }
+  });
+}
+
+/** A call played without a server: each document in order, and how the playing stopped. */
+export interface Simulation {
+  readonly answers: readonly Answer[];
+  readonly stopped: 'ended' | 'waiting' | 'input-left';
+}
+
+/**
+ * Plays a whole call against a plan. `now` and `random` stay the same throughout; counters tick from 0. Pure, so the
+ * console plays calls with it in the browser.
+ */
+export function simulate(
+  plan: RoutingPlan,
+  event: VoiceEvent,
+  inputs: readonly CallerInput[],
+  facts: Pick<Facts, 'now' | 'random'>,
+): Simulation {
+  const answers: Answer[] = [];
+  const queue = [...inputs];
+  const ticks = new Map<string, number>();
+  let current: VoiceEvent = event;
+  let state: CallState | undefined;
+  for (;;) {
+    const answer = decideWithTicks(plan, current, state, facts, ticks);
+    answers.push(answer);
+    const next = advance(playedSteps(answer.steps), queue[0]);
+    if (next.kind === 'ended') return { answers, stopped: queue.length > 0 ? 'input-left' : 'ended' };
+    if (next.kind === 'waiting') return { answers, stopped: queue.length > 0 ? 'input-left' : 'waiting' };
+    if (next.isInputUsed) queue.shift();
+    state = next.resume;
+    current = eventWith(event, next.input);
+  }
+}
+
+/** The event of a later request of the same call. */
+function eventWith(event: VoiceEvent, input: CallerInput): VoiceEvent {
+  switch (input.kind) {
+    case 'digits':
+      return { ...event, digits: input.digits };
+    case 'speech':
+      return { ...event, speech: input.text };
+    case 'dial':
+      return { ...event, dialOutcome: input.outcome };
+    case 'noinput':
+      return event;
+  }
+}
+
+function decideWithTicks(
+  plan: RoutingPlan,
+  event: VoiceEvent,
+  state: CallState | undefined,
+  facts: Pick<Facts, 'now' | 'random'>,
+  ticks: Map<string, number>,
+): Answer {
+  const counters: Record<string, number> = {};
+  for (;;) {
+    const decision = decide(plan, event, state, { ...facts, counters });
+    if (decision.kind === 'answer') return decision;
+    for (const { key } of decision.counters) {
+      counters[key] = ticks.get(key) ?? 0;
+      ticks.set(key, counters[key] + 1);
+    }
+  }
+}
