@@ -51,20 +51,20 @@ export function readAddress(reader: OctetReader, field: string): Address {
   const typeOctet = reader.octet(field);
   if (length > MAX_SEMI_OCTETS)
     reader.fail('pdu.address_too_long', `${field} announces ${length} digits, at most 20 fit`);
-  const value = reader.take((length + 1) >> 1, field);
-  return addressFrom(typeOctet, value, length);
+  const start = reader.skip((length + 1) >> 1, field);
+  return addressFrom(typeOctet, reader.octets, start, length);
 }
 
-/** The address of a type octet and its value of so many semi-octets. */
-export function addressFrom(typeOctet: number, value: Uint8Array, semiOctets: number): Address {
+/** The address of a type octet and so many semi-octets from `start` on. */
+export function addressFrom(typeOctet: number, octets: Uint8Array, start: number, semiOctets: number): Address {
   const type = addressType(typeOctet);
   switch (type) {
     case 'alphanumeric':
-      return { number: readName(value, semiOctets), type, typeOctet };
+      return { number: readName(octets.subarray(start), semiOctets), type, typeOctet };
     case 'international':
-      return { number: `+${readDigits(value, semiOctets)}`, type, typeOctet };
+      return { number: `+${readDigits(octets, start, semiOctets)}`, type, typeOctet };
     default:
-      return { number: readDigits(value, semiOctets), type, typeOctet };
+      return { number: readDigits(octets, start, semiOctets), type, typeOctet };
   }
 }
 
@@ -76,7 +76,7 @@ export function addressFrom(typeOctet: number, value: Uint8Array, semiOctets: nu
 export function writeAddress(writer: OctetWriter, address: Address): void {
   if (address.type === 'alphanumeric') {
     const septets = encodeGsm7(address.number);
-    if (septets === undefined || septets.length > 11) throw invalid(address.number);
+    if (septets === undefined || septets.length > 11) throw invalidAddress(address.number);
     writer.octet(Math.ceil((septets.length * 7) / 4));
     writer.octet(address.typeOctet);
     writer.octets(packSeptets(septets));
@@ -84,7 +84,7 @@ export function writeAddress(writer: OctetWriter, address: Address): void {
   }
   const start = digitsStart(address);
   const length = address.number.length - start;
-  if (length > MAX_SEMI_OCTETS || !areDigits(address.number, start)) throw invalid(address.number);
+  if (length > MAX_SEMI_OCTETS || !areDigits(address.number, start)) throw invalidAddress(address.number);
   writer.octet(length);
   writer.octet(address.typeOctet);
   writeDigits(writer, address.number, start);
@@ -111,7 +111,8 @@ function readName(value: Uint8Array, semiOctets: number): string {
   return decodeGsm7(spurious ? septets.slice(0, 7) : septets);
 }
 
-function invalid(number: string): AppError {
+/** The error of an address that cannot be written. */
+export function invalidAddress(number: string): AppError {
   return new AppError({
     code: 'pdu.address_invalid',
     kind: 'invalid',

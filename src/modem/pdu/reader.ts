@@ -8,7 +8,7 @@ const NO_REPAIRS: readonly PduRepair[] = [];
  * run longer than the field list.
  */
 export class OctetReader {
-  readonly #octets: Uint8Array;
+  readonly octets: Uint8Array;
   #position: number;
   #failure: PduError | null = null;
   #repairs: PduRepair[] | null = null;
@@ -16,7 +16,7 @@ export class OctetReader {
   readonly lenient: boolean;
 
   constructor(octets: Uint8Array, position = 0, lenient = false) {
-    this.#octets = octets;
+    this.octets = octets;
     this.#position = position;
     this.lenient = lenient;
   }
@@ -30,12 +30,12 @@ export class OctetReader {
   }
 
   get remaining(): number {
-    return this.#octets.length - this.#position;
+    return this.octets.length - this.#position;
   }
 
   /** The next octet of the named field; 0 after a failure. */
   octet(field: string): number {
-    const value = this.#octets[this.#position];
+    const value = this.octets[this.#position];
     if (value === undefined) {
       this.fail('pdu.truncated', `the PDU ends inside ${field}`);
       return 0;
@@ -44,26 +44,30 @@ export class OctetReader {
     return value;
   }
 
-  /** A view of the next octets of the named field; empty after a failure. */
-  take(length: number, field: string): Uint8Array {
+  /** Passes over the next octets of the named field and tells where in `octets` they start. */
+  skip(length: number, field: string): number {
+    const start = this.#position;
     if (length > this.remaining) {
       this.fail('pdu.truncated', `the PDU ends inside ${field}: ${this.remaining} of ${length} octets`);
-      return this.#octets.subarray(0, 0);
-    }
-    const start = this.#position;
-    this.#position += length;
-    return this.#octets.subarray(start, this.#position);
+    } else this.#position += length;
+    return start;
+  }
+
+  /** A view of the next octets of the named field; cut short after a failure. */
+  take(length: number, field: string): Uint8Array {
+    const start = this.skip(length, field);
+    return this.octets.subarray(start, start + length);
   }
 
   /** A second reader over what is left, for a part whose failure must not spoil the whole. */
   fork(): OctetReader {
-    return new OctetReader(this.#octets, this.#position, this.lenient);
+    return new OctetReader(this.octets, this.#position, this.lenient);
   }
 
   /** Notes the first failure and moves to the end, so that every later read is a cheap no-op. */
   fail(code: PduErrorCode, message: string): void {
     this.#failure ??= { code, message };
-    this.#position = this.#octets.length;
+    this.#position = this.octets.length;
   }
 
   repair(repair: PduRepair): void {

@@ -12,10 +12,11 @@ const PAIRS: readonly string[] = Array.from({ length: 256 }, (_, octet) => {
 /** Nibble by character code, -1 for what is no digit of an address. */
 const NIBBLES: Int8Array = Int8Array.from({ length: 128 }, (_, code) => DIGITS.indexOf(String.fromCharCode(code)));
 
-/** The digits in some octets: at most `count`, fewer when a filler comes before. */
-export function readDigits(octets: Uint8Array, count: number): string {
+/** The digits in the octets from `start` on: at most `count`, fewer when a filler or the end comes before. */
+export function readDigits(octets: Uint8Array, start: number, count: number): string {
+  const end = Math.min(octets.length, start + ((count + 1) >> 1));
   let digits = '';
-  for (let index = 0; index < octets.length && digits.length < count; index += 1) {
+  for (let index = start; index < end; index += 1) {
     const pair = PAIRS[octets[index] ?? 0xff] ?? '';
     digits += pair;
     if (pair.length < 2) break;

@@ -1,6 +1,6 @@
-import { type Address, addressFrom, addressOf, digitsStart } from './address.ts';
+import { type Address, addressFrom, addressOf, digitsStart, invalidAddress, MAX_SEMI_OCTETS } from './address.ts';
 import type { OctetReader } from './reader.ts';
-import { writeDigits } from './semi-octets.ts';
+import { areDigits, writeDigits } from './semi-octets.ts';
 import type { OctetWriter } from './writer.ts';
 
 /** Type octet and ten octets of digits. */
@@ -17,11 +17,15 @@ export function readServiceCentre(reader: OctetReader): Address | null {
     reader.fail('pdu.address_too_long', `the service centre field announces ${length} octets`);
   }
   const typeOctet = reader.octet('the service centre field');
-  const value = reader.take(length - 1, 'the service centre field');
-  return addressFrom(typeOctet, value, value.length * 2);
+  const start = reader.skip(length - 1, 'the service centre field');
+  return addressFrom(typeOctet, reader.octets, start, (length - 1) * 2);
 }
 
-/** Writes the field; null writes the single octet 00, "use the service centre of the SIM". */
+/**
+ * Writes the field; null writes the single octet 00, "use the service centre of the SIM".
+ *
+ * @throws AppError `pdu.address_invalid` when it is no number of at most 20 digits
+ */
 export function writeServiceCentre(writer: OctetWriter, smsc: Address | string | null): void {
   if (smsc === null) {
     writer.octet(0);
@@ -29,7 +33,9 @@ export function writeServiceCentre(writer: OctetWriter, smsc: Address | string |
   }
   const address = typeof smsc === 'string' ? addressOf(smsc) : smsc;
   const start = digitsStart(address);
-  writer.octet(1 + ((address.number.length - start + 1) >> 1));
+  const length = address.number.length - start;
+  if (length > MAX_SEMI_OCTETS || !areDigits(address.number, start)) throw invalidAddress(address.number);
+  writer.octet(1 + ((length + 1) >> 1));
   writer.octet(address.typeOctet);
   writeDigits(writer, address.number, start);
 }

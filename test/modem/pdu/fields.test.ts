@@ -73,6 +73,12 @@ describe('the service centre field', () => {
     expect(writer.toHex()).toBe(hex);
   });
 
+  it.each(['Vodafone', '+123456789012345678901'])('%s is no service centre', (smsc) => {
+    expect(() => writeServiceCentre(new OctetWriter(), smsc)).toThrowError(
+      expect.objectContaining({ code: 'pdu.address_invalid' }),
+    );
+  });
+
   it('longer than any address fails', () => {
     const reader = new OctetReader(octets(`0C91${'11'.repeat(11)}`));
     readServiceCentre(reader);
