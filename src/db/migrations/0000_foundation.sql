@@ -1,3 +1,5 @@
+CREATE SCHEMA "directory";
+--> statement-breakpoint
 CREATE SCHEMA "identity";
 --> statement-breakpoint
 CREATE SCHEMA IF NOT EXISTS "platform";
@@ -12,6 +14,46 @@ CREATE TYPE "platform"."setting_scope" AS ENUM('platform', 'organization', 'team
 CREATE TYPE "sms"."message_direction" AS ENUM('inbound', 'outbound');--> statement-breakpoint
 CREATE TYPE "sms"."message_status" AS ENUM('queued', 'submitting', 'sent', 'delivered', 'failed', 'unknown', 'expired', 'cancelled', 'rejected', 'received');--> statement-breakpoint
 CREATE TYPE "voice"."call_status" AS ENUM('initiated', 'ringing', 'answered', 'completed', 'busy', 'no_answer', 'failed', 'blocked', 'cancelled');--> statement-breakpoint
+CREATE TABLE "directory"."contact_group_members" (
+	"organization_id" uuid NOT NULL,
+	"contact_id" uuid NOT NULL,
+	"list_index" integer NOT NULL,
+	"group_name" text NOT NULL,
+	CONSTRAINT "contact_group_members_pkey" PRIMARY KEY("contact_id","group_name")
+);
+--> statement-breakpoint
+CREATE TABLE "directory"."contact_groups" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"description" text DEFAULT '' NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "contact_groups_tenant_key" UNIQUE("organization_id","id"),
+	CONSTRAINT "contact_groups_name_key" UNIQUE("organization_id","name")
+);
+--> statement-breakpoint
+CREATE TABLE "directory"."contact_points" (
+	"organization_id" uuid NOT NULL,
+	"contact_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"list_index" integer NOT NULL,
+	"value_normalised" text NOT NULL,
+	CONSTRAINT "contact_points_pkey" PRIMARY KEY("contact_id","kind","list_index")
+);
+--> statement-breakpoint
+CREATE TABLE "directory"."contacts" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"display_name" text NOT NULL,
+	"first_name" text NOT NULL,
+	"last_name" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "contacts_tenant_key" UNIQUE("organization_id","id"),
+	CONSTRAINT "contacts_display_name_key" UNIQUE("organization_id","display_name")
+);
+--> statement-breakpoint
 CREATE TABLE "identity"."api_keys" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"organization_id" uuid NOT NULL,
@@ -504,6 +546,13 @@ CREATE TABLE "voice"."rotation_counters" (
 	CONSTRAINT "rotation_counters_pkey" PRIMARY KEY("organization_id","key")
 );
 --> statement-breakpoint
+ALTER TABLE "directory"."contact_group_members" ADD CONSTRAINT "contact_group_members_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "directory"."contact_group_members" ADD CONSTRAINT "contact_group_members_contact" FOREIGN KEY ("organization_id","contact_id") REFERENCES "directory"."contacts"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "directory"."contact_group_members" ADD CONSTRAINT "contact_group_members_group" FOREIGN KEY ("organization_id","group_name") REFERENCES "directory"."contact_groups"("organization_id","name") ON DELETE no action ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "directory"."contact_groups" ADD CONSTRAINT "contact_groups_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "directory"."contact_points" ADD CONSTRAINT "contact_points_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "directory"."contact_points" ADD CONSTRAINT "contact_points_contact" FOREIGN KEY ("organization_id","contact_id") REFERENCES "directory"."contacts"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "directory"."contacts" ADD CONSTRAINT "contacts_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "identity"."api_keys" ADD CONSTRAINT "api_keys_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "identity"."login_codes" ADD CONSTRAINT "login_codes_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "identity"."sessions" ADD CONSTRAINT "sessions_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -550,6 +599,7 @@ ALTER TABLE "voice"."ring_group_members" ADD CONSTRAINT "ring_group_members_grou
 ALTER TABLE "voice"."ring_group_members" ADD CONSTRAINT "ring_group_members_extension" FOREIGN KEY ("organization_id","extension_number") REFERENCES "voice"."extensions"("organization_id","number") ON DELETE no action ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "voice"."ring_groups" ADD CONSTRAINT "ring_groups_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."rotation_counters" ADD CONSTRAINT "rotation_counters_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "contact_points_lookup" ON "directory"."contact_points" USING btree ("organization_id","kind","value_normalised");--> statement-breakpoint
 CREATE INDEX "api_keys_list" ON "identity"."api_keys" USING btree ("organization_id","created_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "users_email_key" ON "identity"."users" USING btree (lower("email"));--> statement-breakpoint
 CREATE INDEX "audit_events_list" ON "platform"."audit_events" USING btree ("organization_id","at","id");--> statement-breakpoint

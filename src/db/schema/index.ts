@@ -1,3 +1,4 @@
+export * from './directory.ts';
 export * from './identity.ts';
 export * from './platform.ts';
 export * from './sms.ts';

@@ -1,0 +1,1 @@
+export { directoryResources } from './resources.ts';
