@@ -1,0 +1,32 @@
+import type { apiKeys } from '../../db/schema/index.ts';
+
+/** An API key as lists show it: never the key itself. */
+export interface ApiKey {
+  readonly id: string;
+  readonly name: string;
+  /** The first characters of the key, to tell keys apart. */
+  readonly prefix: string;
+  readonly role: string;
+  readonly expiresAt: string | null;
+  readonly lastUsedAt: string | null;
+  readonly revokedAt: string | null;
+  readonly createdAt: string;
+}
+
+/** `sh_` makes a key recognisable to people and to scanners that look for leaked ones. */
+export const KEY_MARK = 'sh_';
+
+export const SHOWN_CHARACTERS = KEY_MARK.length + 6;
+
+export function toApiKey(row: typeof apiKeys.$inferSelect): ApiKey {
+  return {
+    id: row.id,
+    name: row.name,
+    prefix: row.prefix,
+    role: row.role,
+    expiresAt: row.expiresAt?.toISOString() ?? null,
+    lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+    revokedAt: row.revokedAt?.toISOString() ?? null,
+    createdAt: row.createdAt.toISOString(),
+  };
+}
