@@ -1,0 +1,132 @@
+import { AppError } from '../core/errors.ts';
+import { uuidv7 } from '../core/ids.ts';
+import { Context, type ContextOptions } from '../db/context.ts';
+import { createResources, deleteResource, keyOf, putResource, type Resource, readForms } from '../db/resource.ts';
+import { type Organization, organizationBySlug, putOrganization } from '../identity/index.ts';
+import { putCloudonixSettings, readCloudonixSettings } from '../voice/index.ts';
+import { type Change, changesOf, differingFields } from './changes.ts';
+import { fileResources, type OrganizationFile } from './organization-file.ts';
+
+/** What applying needs besides the file; the organization comes from the file itself. */
+export type ApplyContext = Omit<ContextOptions, 'organizationId'>;
+
+export interface ApplyResult {
+  readonly organizationId: string;
+  readonly changes: readonly Change[];
+}
+
+class DryRun extends Error {
+  readonly result: ApplyResult;
+  constructor(result: ApplyResult) {
+    super('dry run');
+    this.result = result;
+  }
+}
+
+/**
+ * Makes an organization what its file says, in one transaction, and returns what that took. A dry run does everything
+ * and then takes it back, so what it promises is what the database would have accepted.
+ */
+export async function applyOrganizationFile(
+  options: ApplyContext,
+  file: OrganizationFile,
+  { dryRun = false }: { readonly dryRun?: boolean } = {},
+): Promise<ApplyResult> {
+  try {
+    return await options.db.transaction(async (db) => {
+      const result = await applyIn({ ...options, db: db as unknown as ApplyContext['db'] }, file);
+      if (dryRun) throw new DryRun(result);
+      return result;
+    });
+  } catch (error) {
+    if (error instanceof DryRun) return error.result;
+    throw error;
+  }
+}
+
+async function applyIn(options: ApplyContext, file: OrganizationFile): Promise<ApplyResult> {
+  const existing = await organizationBySlug(options.db, file.organization.slug);
+  const organizationId = existing?.id ?? uuidv7();
+  const context = new Context({ ...options, organizationId });
+  const changes: Change[] = [];
+  await context.transaction(async (inner) => {
+    changes.push(...(await applyOrganization(inner, existing, file)));
+    const plans = [];
+    for (const resource of fileResources) {
+      const desired = file.sections[resource.section] ?? [];
+      plans.push({ resource, desired, changes: changesOf(resource, await readForms(inner, resource), desired) });
+    }
+    changes.push(...plans.flatMap((plan) => plan.changes));
+    // What is referred to is made before what refers to it, and removed after it.
+    for (const { resource, desired, changes: planned } of plans) {
+      const formOf = new Map(desired.map((form) => [keyOf(resource, form), form]));
+      const named = (action: Change['action']) => planned.filter((change) => change.action === action);
+      const created = named('create').map((change) => formOf.get(change.key));
+      if (created.length > 0) await createResources(inner, resource, created);
+      for (const change of named('change')) await putResource(inner, resource, change.key, formOf.get(change.key));
+    }
+    for (const { resource, changes: planned } of [...plans].reverse()) {
+      for (const change of planned) {
+        if (change.action === 'delete') await deleteResource(inner, unguarded(resource), change.key);
+      }
+    }
+  });
+  return { organizationId, changes };
+}
+
+/** Whether something still points at a deleted object is judged once, on the whole new plan, not object by object. */
+function unguarded(resource: Resource): Resource {
+  const { usedBy: _, ...rest } = resource;
+  return rest;
+}
+
+async function applyOrganization(
+  context: Context,
+  existing: Organization | undefined,
+  file: OrganizationFile,
+): Promise<Change[]> {
+  const changes: Change[] = [];
+  const { slug } = file.organization;
+  const differing = existing === undefined ? [] : differingFields(withoutId(existing), file.organization);
+  if (existing === undefined || differing.length > 0) {
+    await putOrganization(context, file.organization);
+    changes.push({
+      action: existing === undefined ? 'create' : 'change',
+      section: 'organization',
+      object: `organization ${slug}`,
+      key: slug,
+      ...(existing === undefined ? {} : { fields: differing }),
+    });
+  }
+  const settings = await readCloudonixSettings(context);
+  if (file.cloudonix === undefined) {
+    if (settings !== undefined) throw domainLeftOut(slug);
+    return changes;
+  }
+  const fields = settings === undefined ? undefined : differingFields(settings, file.cloudonix);
+  if (fields === undefined || fields.length > 0) {
+    await putCloudonixSettings(context, file.cloudonix);
+    changes.push({
+      action: fields === undefined ? 'create' : 'change',
+      section: 'cloudonix',
+      object: `Cloudonix domain ${file.cloudonix.domain}`,
+      key: file.cloudonix.domain,
+      ...(fields === undefined ? {} : { fields }),
+    });
+  }
+  return changes;
+}
+
+function withoutId({ id: _, ...rest }: Organization): Omit<Organization, 'id'> {
+  return rest;
+}
+
+/** Leaving the section out would cut the organization off from its calls; nobody means that by omission. */
+function domainLeftOut(slug: string): AppError {
+  return new AppError({
+    code: 'configuration.cloudonix_missing',
+    kind: 'invalid',
+    detail: `The file leaves out "cloudonix", but ${slug} answers calls of a domain. Keep the section; export shows it.`,
+    problems: [{ path: 'cloudonix', message: 'the section is missing' }],
+  });
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { type Form, keyOf, type Resource } from '../db/resource.ts';
+import { directoryResources } from '../directory/index.ts';
+import { messagingResources } from '../messaging/index.ts';
+import { organizationSchema, type PlanDocument, planDocumentSchema, validate } from '../routing/index.ts';
+import { type CloudonixSettings, cloudonixSettingsSchema, voiceResources } from '../voice/index.ts';
+import { type ReadResult, readDocument } from './read-document.ts';
+
+/** Every kind of object the file can hold, in an order in which each only needs earlier ones. */
+export const fileResources: readonly Resource[] = [...voiceResources, ...messagingResources, ...directoryResources];
+
+/** One organization as its file says, validated and with defaults filled in. */
+export interface OrganizationFile {
+  readonly organization: PlanDocument['organization'];
+  readonly cloudonix?: CloudonixSettings;
+  readonly sections: Readonly<Record<string, readonly Form[]>>;
+}
+
+/** Kinds of objects that other versions have: the file is refused with a sentence that says so. */
+const LATER: Readonly<Record<string, string>> = {
+  voicemailBoxes: 'voicemail',
+  campaigns: 'the auto dialer',
+  dialLists: 'the auto dialer',
+  smsActions: 'SMS actions',
+  webhooks: 'outgoing webhooks',
+  connections: 'transfers',
+  transfers: 'transfers',
+  users: 'people and roles',
+};
+
+const fileSchema = z.strictObject({
+  organization: organizationSchema,
+  cloudonix: cloudonixSettingsSchema.optional(),
+  ...Object.fromEntries(
+    fileResources.map(({ section, schema }) => [section, z.array(schema, 'must be a list').default([])]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(LATER).map(([section, feature]) => [
+      section,
+      z.undefined(`${feature} is not part of this version; remove "${section}"`).optional(),
+    ]),
+  ),
+});
+
+/** Reads an organization's file and checks all of it: form, names and whether calls could be routed. */
+export function readOrganizationFile(text: string): ReadResult<OrganizationFile> {
+  const read = readDocument(text, fileSchema as unknown as z.ZodType<Record<string, unknown>>);
+  if (!read.ok) return read;
+  const { organization, cloudonix, ...lists } = read.value as Record<string, unknown> &
+    Pick<OrganizationFile, 'organization' | 'cloudonix'>;
+  const sections = Object.fromEntries(fileResources.map(({ section }) => [section, lists[section] as readonly Form[]]));
+  const file: OrganizationFile = { organization, ...(cloudonix === undefined ? {} : { cloudonix }), sections };
+  const problems = [...routingProblems(file), ...repeatedKeys(file)].map((problem) => ({
+    ...problem,
+    line: read.lineOf(problem.path.split('.')),
+  }));
+  if (problems.length > 0) return { ok: false, problems: problems.sort((left, right) => left.line - right.line) };
+  return { ok: true, value: file, lineOf: read.lineOf };
+}
+
+/** The voice part of a file, as routing compiles it. */
+export function planDocumentOf(file: OrganizationFile): PlanDocument {
+  const voice = Object.fromEntries(voiceResources.map(({ section }) => [section, file.sections[section]]));
+  const settings = file.cloudonix && { noAnswerTimeoutSeconds: file.cloudonix.noAnswerTimeoutSeconds };
+  return planDocumentSchema.parse({ organization: file.organization, settings, ...voice });
+}
+
+function routingProblems(file: OrganizationFile) {
+  return validate(planDocumentOf(file)).filter((problem) => problem.severity === 'error');
+}
+
+/** Of the kinds that routing does not know; it reports its own. */
+function repeatedKeys(file: OrganizationFile) {
+  const others = fileResources.filter((resource) => !voiceResources.includes(resource));
+  return others.flatMap((resource) => {
+    const seen = new Set<string>();
+    return (file.sections[resource.section] ?? []).flatMap((form, index) => {
+      const key = keyOf(resource, form);
+      if (!seen.has(key)) {
+        seen.add(key);
+        return [];
+      }
+      return [
+        { path: `${resource.section}.${index}.${resource.key}`, message: `there is already a ${resource.noun} ${key}` },
+      ];
+    });
+  });
+}

@@ -1,0 +1,13 @@
+/* The voice domain: what an organization routes with, the plans published from it, and the calls that came of it. */
+
+export { recordCalls } from './calls/record.ts';
+export {
+  type CloudonixSettings,
+  cloudonixSettingsSchema,
+  putCloudonixSettings,
+  readCloudonixSettings,
+} from './cloudonix-settings.ts';
+export { createCounters } from './counters.ts';
+export type { PlanSnapshot } from './plan/load.ts';
+export { createPlanStore, type MemoryPlanStore } from './plan/plan-store.ts';
+export { voiceResources } from './resources.ts';
