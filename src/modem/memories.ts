@@ -28,11 +28,14 @@ export function layoutCandidates(groups: MemoryGroups | undefined): readonly Mem
     const known = SEARCHED.filter((name) => readable.includes(name));
     return known.length === 0 ? [read] : known;
   };
-  const layouts = PREFERENCE.filter((name) => receiving.length === 0 || receiving.includes(name)).map((receive) => {
+  const allowed = PREFERENCE.filter((name) => receiving.length === 0 || receiving.includes(name));
+  const canRead = (name: string) => readable.length === 0 || readable.includes(name);
+  // What arrives where nothing can be read from would be lost; MT at least includes the memory that can.
+  const ordered = [...allowed.filter(canRead), ...allowed.filter((name) => !canRead(name)).reverse()];
+  return ordered.map((receive) => {
     const read = pick(readable, receive);
     return { read, write: pick(writable, receive), receive, sweep: sweepOf(read) };
   });
-  return layouts;
 }
 
 /** Chooses the memories, tolerant of modems that list one and refuse it. Undefined: the modem accepts none. */

@@ -11,6 +11,10 @@ const PREFERRED: readonly (readonly number[])[] = [
   [1, 1, 0, 1, 0],
   [1, 1, 0, 2, 0],
   [3, 1, 0, 1, 0],
+];
+
+/** For modems that know no more than two places. */
+const SHORT: readonly (readonly number[])[] = [
   [2, 1],
   [1, 1],
   [3, 1],
@@ -20,11 +24,12 @@ const PLACES = ['mode', 'mt', 'bm', 'ds', 'bfr'] as const;
 
 /**
  * The settings worth trying on a modem that told these ranges (or none). Excluded ones are left out; where the last
- * value may only be 1 (Cinterion) it is. Without ranges every setting is tried, then again with a 1 at the end.
+ * value may only be 1 (Cinterion) it is. Without ranges every setting is tried, then again with a 1 at the end, then the
+ * short forms.
  */
 export function indicationCandidates(ranges: IndicationRanges | undefined): readonly (readonly number[])[] {
-  const withOne = PREFERRED.filter((setting) => setting.length === 5).map((setting) => [...setting.slice(0, 4), 1]);
-  const everything = [...PREFERRED, ...withOne];
+  const clearing = PREFERRED.map((setting) => [...setting.slice(0, 4), 1]);
+  const everything = [...PREFERRED, ...clearing, ...SHORT];
   if (ranges === undefined) return everything;
   const allowed = everything.filter((setting) =>
     setting.every((value, place) => {

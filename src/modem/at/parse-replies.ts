@@ -25,13 +25,10 @@ export function parseOperator(lines: readonly string[]): string | undefined {
 
 /**
  * The service-centre number from `+CSCA: "number",type`. Undefined when empty: sending then fails with 330. A number
- * in UCS2 hexadecimal (character set UCS2) is read; type 145 without a plus gets one.
+ * in UCS2 hexadecimal (character set UCS2) is read; a plus is neither added nor taken away.
  */
 export function parseServiceCentre(lines: readonly string[]): string | undefined {
-  const [number, type] = fieldsOf(lines, '+CSCA:') ?? [];
-  const text = readUcs2Hex(number?.text.trim() ?? '');
-  if (text === '') return undefined;
-  return toInteger(type?.text) === 145 && /^\d/.test(text) ? `+${text}` : text;
+  return readUcs2Hex(fieldsOf(lines, '+CSCA:')?.[0]?.text.trim() ?? '') || undefined;
 }
 
 function readUcs2Hex(text: string): string {

@@ -1,0 +1,8 @@
+/* A modem without hardware, for tests, the demo and the `sim:` path. */
+
+export type { Fault, FaultRule } from './faults.ts';
+export type { TcpListener } from './listen-tcp.ts';
+export type { IncomingMessage, ReportPolicy, Submission } from './network.ts';
+export type { SimulatorOptions } from './options.ts';
+export { createSimulator, type ModemSimulator } from './simulator.ts';
+export type { Slot } from './slots.ts';

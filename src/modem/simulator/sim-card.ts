@@ -1,0 +1,37 @@
+const MAX_TRIES = 3;
+
+/** The lock of a SIM card: three wrong PINs and only the PUK opens it. The card remembers, not the modem. */
+export class SimCard {
+  readonly #pin: string | undefined;
+  #triesLeft = MAX_TRIES;
+  #open: boolean;
+
+  constructor(pin: string | undefined) {
+    this.#pin = pin;
+    this.#open = pin === undefined;
+  }
+
+  get state(): 'READY' | 'SIM PIN' | 'SIM PUK' {
+    if (this.#open) return 'READY';
+    return this.#triesLeft > 0 ? 'SIM PIN' : 'SIM PUK';
+  }
+
+  get triesLeft(): number {
+    return this.#triesLeft;
+  }
+
+  /** True when the card is open now. */
+  enter(pin: string): boolean {
+    if (this.state !== 'SIM PIN') return this.#open;
+    this.#triesLeft -= 1;
+    if (pin !== this.#pin) return false;
+    this.#triesLeft = MAX_TRIES;
+    this.#open = true;
+    return true;
+  }
+
+  /** Power was off: the PIN is wanted again. */
+  lock(): void {
+    this.#open = this.#pin === undefined;
+  }
+}
