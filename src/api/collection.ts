@@ -1,0 +1,85 @@
+import type { z } from 'zod';
+import type { Context } from '../db/context.ts';
+import type { ListQuery, Page } from '../db/resource.ts';
+import { componentName, toJsonSchema, toPageSchema } from './json-schema.ts';
+import { listQuerySchema, toListQuery } from './query.ts';
+import { isZod, type JsonSchema, type Route, route } from './route.ts';
+
+/** Something to read in the API: a list and its items. What a `Resource` does not fit (calls, records) says this. */
+export interface Collection {
+  /** Plural, in the URL: `calls`. */
+  readonly path: string;
+  /** Singular, for people: `call`. */
+  readonly noun: string;
+  /** `area.object`; `.read` is what an actor needs. */
+  readonly permission: string;
+  /** An item as the list shows it. */
+  readonly item: z.ZodType | JsonSchema;
+  /** An item on its own, when that shows more. */
+  readonly detail?: z.ZodType | JsonSchema;
+  readonly filters?: Readonly<Record<string, z.ZodType>>;
+  readonly sorts?: readonly string[];
+  readonly list?: (context: Context, query: ListQuery) => Promise<Page<unknown>>;
+  readonly get?: (context: Context, idOrKey: string) => Promise<unknown>;
+}
+
+/** Routes and the schemas they refer to, ready for `createApi`. */
+export interface MountedResource {
+  readonly routes: readonly Route[];
+  readonly schemas: Readonly<Record<string, JsonSchema>>;
+}
+
+/** Mounts the list and the item of a collection under `/api/v1`. */
+export function collection(definition: Collection): MountedResource {
+  const { list, get, noun, detail } = definition;
+  const name = componentName(noun);
+  const base = `/api/v1/${definition.path}`;
+  const shared = { tag: tagOf(definition.path), permission: `${definition.permission}.read` };
+  const schemas: Record<string, JsonSchema> = { [name]: documented(definition.item) };
+  if (detail !== undefined) schemas[`${name}Detail`] = documented(detail);
+  const routes: Route[] = [];
+  if (list !== undefined) {
+    routes.push(
+      route(
+        {
+          ...shared,
+          method: 'GET',
+          path: base,
+          summary: `List ${tagOf(definition.path).toLowerCase()}`,
+          query: listQuerySchema({ filters: definition.filters ?? {}, sorts: definition.sorts ?? [] }),
+          response: toPageSchema(reference(name)),
+        },
+        ({ context, query }) => list(context, toListQuery(query)),
+      ),
+    );
+  }
+  if (get !== undefined) {
+    routes.push(
+      route(
+        {
+          ...shared,
+          method: 'GET',
+          path: `${base}/{id}`,
+          summary: `Get one ${noun}`,
+          response: reference(detail === undefined ? name : `${name}Detail`),
+        },
+        ({ context, params }) => get(context, params.id ?? ''),
+      ),
+    );
+  }
+  return { routes, schemas };
+}
+
+/** `ring-groups` → `Ring groups`. */
+export function tagOf(path: string): string {
+  const words = path.replaceAll('-', ' ');
+  return words.slice(0, 1).toUpperCase() + words.slice(1);
+}
+
+export function reference(name: string): JsonSchema {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+function documented(schema: z.ZodType | JsonSchema): JsonSchema {
+  return isZod(schema) ? toJsonSchema(schema, 'output') : schema;
+}

@@ -1,0 +1,131 @@
+import { Hono, type Context as HonoContext } from 'hono';
+import type { AppError } from '../core/errors.ts';
+import { uuidv7 } from '../core/ids.ts';
+import { accountRoutes, apiKeyResource } from './account.routes.ts';
+import type { ApiDeps } from './deps.ts';
+import { type ApiEnv, remoteAddressOf } from './hono-env.ts';
+import { HttpError } from './http-error.ts';
+import { mountLive } from './live/live.routes.ts';
+import { describeApi } from './openapi.ts';
+import { createPipeline } from './pipeline.ts';
+import { toAppError, toProblemResponse } from './problem.ts';
+import type { Route } from './route.ts';
+import { createSite } from './site.ts';
+
+/** The whole HTTP side of a process: what others mount, the API, its document and the first page. */
+export function createApi(deps: ApiDeps): Hono<ApiEnv> {
+  const resources = [apiKeyResource(), ...deps.resources];
+  const routes = byPrecision([
+    ...accountRoutes(deps),
+    ...resources.flatMap((resource) => resource.routes),
+    ...(deps.routes ?? []),
+  ]);
+  refuseTwins(routes);
+  const pipeline = createPipeline(deps);
+  const app = new Hono<ApiEnv>();
+
+  for (const { path, router } of deps.routers ?? []) app.route(path, router);
+
+  app.use(async (c, next) => {
+    c.set('requestId', requestIdOf(c.req.raw));
+    await next();
+    c.res.headers.set('x-request-id', c.get('requestId'));
+    for (const [name, value] of Object.entries(securityHeaders(deps.publicUrl))) c.res.headers.set(name, value);
+  });
+  for (const route of routes) {
+    app.on(route.spec.method, honoPath(route.spec.path), (c) => {
+      const ip = remoteAddressOf(c);
+      return pipeline(route, {
+        request: c.req.raw,
+        params: c.req.param() as Record<string, string>,
+        requestId: c.get('requestId'),
+        ...(ip === undefined ? {} : { ip }),
+      });
+    });
+  }
+  if (deps.live !== undefined) mountLive(app, deps, deps.live);
+  const schemas = Object.assign({}, ...resources.map((resource) => resource.schemas));
+  const document = JSON.stringify(
+    describeApi({ routes, schemas, version: deps.version, publicUrl: deps.publicUrl }),
+    undefined,
+    2,
+  );
+  app.get('/openapi.json', () => new Response(document, { headers: { 'content-type': 'application/json' } }));
+  app.route('/', createSite(deps));
+
+  app.notFound((c) => {
+    const allowed = methodsAt(routes, new URL(c.req.url).pathname);
+    return toProblemResponse(allowed.length === 0 ? unknownAddress() : wrongMethod(allowed), c.get('requestId'));
+  });
+  app.onError((thrown, c) => {
+    const error = toAppError(thrown);
+    // A mounted router that throws has not passed our middleware.
+    const requestId = c.get('requestId') ?? requestIdOf(c.req.raw);
+    const facts = { requestId, method: c.req.method, path: c.req.path, code: error.code };
+    if (error.status >= 500) deps.log.error({ ...facts, error: error.cause ?? error }, error.detail);
+    else deps.log.debug({ ...facts, status: error.status }, 'a request was refused');
+    return toProblemResponse(error, requestId);
+  });
+  return app;
+}
+
+/** The caller's request id when it is harmless in a log, else a new one. */
+function requestIdOf(request: Request): string {
+  const given = request.headers.get('x-request-id') ?? '';
+  return /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : uuidv7();
+}
+
+function securityHeaders(publicUrl: string): Record<string, string> {
+  return {
+    'content-security-policy': "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    ...(publicUrl.startsWith('https:') ? { 'strict-transport-security': 'max-age=31536000' } : {}),
+  };
+}
+
+function honoPath(path: string): string {
+  return path.replace(/\{([^}]+)\}/g, ':$1');
+}
+
+function methodsAt(routes: readonly Route[], pathname: string): string[] {
+  const here = routes.filter(({ spec }) =>
+    new RegExp(`^${spec.path.replaceAll('.', '\\.').replace(/\{[^}]+\}/g, '[^/]+')}$`).test(pathname),
+  );
+  return [...new Set(here.map(({ spec }) => spec.method))].sort();
+}
+
+/** `/messages/preview` before `/messages/{id}`, so that a name is never taken for an id. */
+function byPrecision(routes: readonly Route[]): Route[] {
+  return [...routes].sort((left, right) => left.spec.path.split('{').length - right.spec.path.split('{').length);
+}
+
+/** Two routes at one address would hide each other, and the document would show one only. */
+function refuseTwins(routes: readonly Route[]): void {
+  const seen = new Set<string>();
+  for (const { spec } of routes) {
+    const address = `${spec.method} ${spec.path}`;
+    if (seen.has(address)) throw new Error(`${address} is mounted twice`);
+    seen.add(address);
+  }
+}
+
+function unknownAddress(): AppError {
+  return new HttpError({
+    status: 404,
+    code: 'request.unknown_address',
+    detail: 'There is nothing at this address. /docs lists what there is.',
+  });
+}
+
+function wrongMethod(allowed: readonly string[]): AppError {
+  return new HttpError({
+    status: 405,
+    code: 'request.method',
+    detail: `This address takes ${allowed.join(', ')}.`,
+    headers: { allow: allowed.join(', ') },
+  });
+}

@@ -1,0 +1,38 @@
+import type { Notification } from '../../db/notify.ts';
+
+export type Topic = Notification['topic'];
+
+/** One change, as clients hear of it. */
+export interface LiveEvent {
+  readonly type: 'event';
+  /** Grows with each event of the organization, also over restarts. A client resumes with the last one it saw. */
+  readonly sequence: number;
+  readonly topic: Topic;
+  readonly id: string | null;
+  readonly at: string;
+  /** The object as it is now; null when it is gone or was not read: ask the API. */
+  readonly object: unknown;
+}
+
+/** The first word to a client; `resumed` says whether everything since `after` follows or the client must reload. */
+export interface LiveHello {
+  readonly type: 'hello';
+  readonly sequence: number;
+  readonly resumed: boolean;
+}
+
+/** Something was missed: load the lists again. */
+export interface LiveReload {
+  readonly type: 'reload';
+  readonly sequence: number;
+}
+
+/** What a topic needs to be heard, and how its object is read: once an event, however many listen. */
+export interface TopicSource {
+  /** The permission to hear it. */
+  readonly permission: string;
+  /** The object as the API answers it, or undefined when it is gone. */
+  readonly read?: (organizationId: string, id: string) => Promise<unknown>;
+}
+
+export type TopicSources = Partial<Readonly<Record<Topic, TopicSource>>>;

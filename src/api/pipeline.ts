@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { AppError } from '../core/errors.ts';
+import { Context } from '../db/context.ts';
+import { doOnce, inProgress, parseInput, type StoredAnswer } from '../identity/index.ts';
+import { authenticate } from './authenticate.ts';
+import type { ApiDeps } from './deps.ts';
+import { parseQuery } from './query.ts';
+import { parseJson, readBody, requireJson } from './request-body.ts';
+import { isZod, Reply, type Route, type RouteInput, statusOf, takesIdempotencyKey } from './route.ts';
+
+const BODY_LIMIT_BYTES = 1_048_576;
+
+export interface Arrival {
+  readonly request: Request;
+  readonly params: Readonly<Record<string, string>>;
+  readonly requestId: string;
+  readonly ip?: string;
+}
+
+export type Pipeline = (route: Route, arrival: Arrival) => Promise<Response>;
+
+/**
+ * What every request goes through, in this order: who is it, may they, what do they want (query, body), was it done
+ * before, do it, answer. Each step throws an AppError; nothing is done before all of them agree.
+ */
+export function createPipeline(deps: ApiDeps): Pipeline {
+  const working = new Set<string>();
+  const identity = {
+    db: deps.database.orm,
+    clock: deps.clock,
+    report: (error: unknown) => deps.log.warn({ error }, 'the last use of an API key could not be noted'),
+  };
+
+  return async (route, { request, params, requestId, ip }) => {
+    const { spec } = route;
+    const principal = await authenticate(identity, request, ip);
+    const context = new Context({
+      db: deps.database.orm,
+      organizationId: principal.organization.id,
+      actor: principal.actor,
+      can: principal.can,
+      clock: deps.clock,
+      secrets: deps.secrets,
+      requestId,
+    });
+    if (spec.permission !== undefined) context.require(spec.permission);
+    const url = new URL(request.url);
+    const query = parseQuery(spec.query, url.searchParams);
+    const bytes = await bodyOf(route, request);
+    const json = spec.body === undefined ? undefined : parseJson(bytes);
+    const body = isZod(spec.body) ? parseInput(spec.body, json) : json;
+    const input: RouteInput = { context, principal, params, query, body, request };
+
+    const key = request.headers.get('idempotency-key');
+    if (key === null || spec.method !== 'POST') return toResponse(await answer(route, input), false);
+    requireKey(route, key);
+    const fingerprint = fingerprintOf([principal.actor.id ?? '', spec.method, url.pathname, url.search], bytes);
+    const { answer: stored, isReplay } = await once(`${context.organizationId}/${key}`, () =>
+      doOnce(context, key, fingerprint, (inner) => answer(route, { ...input, context: inner })),
+    );
+    return toResponse(stored, isReplay);
+  };
+
+  async function bodyOf(route: Route, request: Request): Promise<Uint8Array> {
+    if (route.spec.body === undefined) return new Uint8Array();
+    requireJson(request);
+    return readBody(request, deps.bodyLimitBytes ?? BODY_LIMIT_BYTES);
+  }
+
+  /** Within this process a second request is told at once; other processes meet at the database's lock. */
+  async function once<T>(key: string, work: () => Promise<T>): Promise<T> {
+    if (working.has(key)) throw inProgress();
+    working.add(key);
+    try {
+      return await work();
+    } finally {
+      working.delete(key);
+    }
+  }
+}
+
+async function answer(route: Route, input: RouteInput): Promise<StoredAnswer> {
+  const result = await route.handle(input);
+  const reply = result instanceof Reply ? result : new Reply(result, {});
+  return { status: statusOf(route.spec), body: reply.body ?? null, headers: reply.headers };
+}
+
+function toResponse(answer: StoredAnswer, isReplay: boolean): Response {
+  const headers = new Headers({ ...answer.headers, 'cache-control': 'no-store' });
+  if (isReplay) headers.set('idempotency-replayed', 'true');
+  if (answer.status === 204) return new Response(null, { status: 204, headers });
+  headers.set('content-type', 'application/json');
+  return new Response(JSON.stringify(answer.body), { status: answer.status, headers });
+}
+
+function requireKey(route: Route, key: string): void {
+  const complaint = !takesIdempotencyKey(route.spec)
+    ? 'this address does not take an Idempotency-Key'
+    : /^[\x21-\x7e]{1,255}$/.test(key)
+      ? undefined
+      : 'use 1 to 255 visible ASCII characters without spaces, for example a UUID';
+  if (complaint === undefined) return;
+  throw new AppError({
+    code: 'idempotency.key_invalid',
+    kind: 'invalid',
+    detail: `Idempotency-Key: ${complaint}.`,
+    problems: [{ path: 'Idempotency-Key', message: complaint }],
+  });
+}
+
+function fingerprintOf(parts: readonly string[], body: Uint8Array): string {
+  return createHash('sha256').update(JSON.stringify(parts)).update(body).digest('hex');
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { decodeCursor } from '../core/cursor.ts';
+import { AppError } from '../core/errors.ts';
+import type { ListQuery } from '../db/resource.ts';
+import { parseInput } from '../identity/index.ts';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The parameters of a query string. Throws `query.unknown` and names what there is; a misspelt filter would lie. */
+export function parseQuery<Schema extends z.ZodType>(
+  schema: Schema | undefined,
+  search: URLSearchParams,
+): z.output<Schema> {
+  const allowed = Object.keys((schema as unknown as { shape?: object } | undefined)?.shape ?? {});
+  const values: Record<string, string> = {};
+  for (const [name, value] of search) {
+    if (!allowed.includes(name)) {
+      const words = allowed.length === 0 ? 'takes none' : `takes ${allowed.join(', ')}`;
+      throw refused('query.unknown', name, `there is no query parameter of this name; this address ${words}`);
+    }
+    if (Object.hasOwn(values, name)) throw refused('query.repeated', name, 'give this parameter once');
+    values[name] = value;
+  }
+  return parseInput(schema ?? z.object({}), values) as z.output<Schema>;
+}
+
+export interface ListOptions {
+  readonly filters: Readonly<Record<string, z.ZodType>>;
+  readonly sorts: readonly string[];
+}
+
+/** The parameters every list takes, and the filters of this one. */
+export function listQuerySchema(options: ListOptions) {
+  const sorts = ['createdAt', ...options.sorts].flatMap((field) => [`-${field}`, field]);
+  return z.strictObject({
+    limit: z
+      .string()
+      .regex(/^[0-9]{1,4}$/, 'use a whole number from 1 to 1000')
+      .transform(Number)
+      .refine((limit) => limit >= 1 && limit <= 1000, 'use a whole number from 1 to 1000')
+      .optional()
+      .meta({ description: 'How many at most, 1 to 1000. Default 100.', examples: ['100'] }),
+    cursor: z
+      .string()
+      .refine(isCursor, 'use the nextCursor of an earlier answer')
+      .optional()
+      .meta({ description: 'The `nextCursor` of the page before.' }),
+    sort: z
+      .enum(sorts as [string, ...string[]], `sort by one of ${sorts.join(', ')}`)
+      .optional()
+      .meta({ description: 'A field, with `-` before it for descending. Default `-createdAt`, newest first.' }),
+    ...Object.fromEntries(Object.entries(options.filters).map(([name, filter]) => [name, filter.optional()])),
+  });
+}
+
+/** What a verb is asked, of what the query string said. */
+export function toListQuery(parameters: Readonly<Record<string, unknown>>): ListQuery {
+  const { limit, cursor, sort, ...filters } = parameters;
+  const given = Object.entries(filters).filter(([, value]) => value !== undefined);
+  return {
+    ...(typeof limit === 'number' ? { limit } : {}),
+    ...(typeof cursor === 'string' ? { cursor } : {}),
+    ...(typeof sort === 'string' ? { sort } : {}),
+    ...(given.length === 0 ? {} : { filter: Object.fromEntries(given.map(([name, value]) => [name, String(value)])) }),
+  };
+}
+
+function isCursor(text: string): boolean {
+  const cursor = decodeCursor(text);
+  return cursor !== undefined && UUID.test(cursor.id);
+}
+
+function refused(code: string, path: string, message: string): AppError {
+  return new AppError({ code, kind: 'invalid', detail: `${path}: ${message}`, problems: [{ path, message }] });
+}

@@ -1,0 +1,177 @@
+import { getTableColumns } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
+import { z } from 'zod';
+import { decodeCursor } from '../core/cursor.ts';
+import type { Context } from '../db/context.ts';
+import {
+  createResource,
+  deleteResource,
+  getResource,
+  type ListQuery,
+  listResource,
+  type Page,
+  patchResource,
+  putResource,
+  type Resource,
+} from '../db/resource.ts';
+import { parseInput } from '../identity/index.ts';
+import { collection, type MountedResource, reference, tagOf } from './collection.ts';
+import { componentName, toDtoSchema, toJsonSchema, toPatchSchema } from './json-schema.ts';
+import { type JsonSchema, Reply, type Route, route } from './route.ts';
+
+export type Verb = 'list' | 'get' | 'create' | 'patch' | 'put' | 'delete';
+
+/** A create that is a use case of its own: another body, another answer, perhaps 202. */
+export interface CreateOverride {
+  readonly body: z.ZodType | JsonSchema;
+  readonly response: z.ZodType | JsonSchema;
+  readonly status?: 201 | 202;
+  /** Gets the body unparsed when `body` is a JSON schema. */
+  readonly handle: (context: Context, body: unknown) => Promise<{ readonly id: string }>;
+}
+
+export interface ResourceOptions {
+  /** Default: all six. */
+  readonly verbs?: readonly Verb[];
+  /** A body that creates one; shown in the documentation and held against the schema by a test. */
+  readonly example?: unknown;
+  /** The answered object, where the use cases below answer something else than the form. */
+  readonly item?: z.ZodType | JsonSchema;
+  readonly detail?: z.ZodType | JsonSchema;
+  /** Use cases in place of the general verbs. */
+  readonly list?: (context: Context, query: ListQuery) => Promise<Page<unknown>>;
+  readonly get?: (context: Context, idOrKey: string) => Promise<unknown>;
+  readonly create?: CreateOverride;
+}
+
+const ALL: readonly Verb[] = ['list', 'get', 'create', 'patch', 'put', 'delete'];
+
+/** Mounts a resource: paged list, get, create, change, replace and delete, with their documentation. */
+export function resource(definition: Resource, options: ResourceOptions = {}): MountedResource {
+  const verbs = options.verbs ?? ALL;
+  const has = (verb: Verb) => verbs.includes(verb);
+  const name = componentName(definition.noun);
+  const read = collection({
+    path: definition.path,
+    noun: definition.noun,
+    permission: definition.permission,
+    item: options.item ?? toDtoSchema(toJsonSchema(definition.schema, 'output'), definition.secrets ?? []),
+    ...(options.detail === undefined ? {} : { detail: options.detail }),
+    filters: filtersOf(definition),
+    sorts: definition.sorts ?? [],
+    ...(has('list') ? { list: options.list ?? ((context, query) => list(context, definition, query)) } : {}),
+    ...(has('get') ? { get: options.get ?? ((context, id) => getResource(context, definition, id)) } : {}),
+  });
+  const input = toJsonSchema(definition.schema, 'input');
+  return {
+    routes: [...read.routes, ...writeRoutes(definition, options, verbs)],
+    schemas: {
+      ...read.schemas,
+      ...((has('create') && options.create === undefined) || has('put') ? { [`${name}Input`]: input } : {}),
+      ...(has('patch') ? { [`${name}Patch`]: toPatchSchema(input) } : {}),
+    },
+  };
+}
+
+function writeRoutes(definition: Resource, options: ResourceOptions, verbs: readonly Verb[]): Route[] {
+  const { noun, path } = definition;
+  const name = componentName(noun);
+  const base = `/api/v1/${path}`;
+  const shared = { tag: tagOf(path), permission: `${definition.permission}.write` };
+  const example = options.example === undefined ? {} : { example: options.example };
+  const one = { ...shared, path: `${base}/{id}` };
+  const write = options.create;
+  const routes: Partial<Record<Verb, Route>> = {
+    create: route(
+      {
+        ...shared,
+        ...example,
+        method: 'POST',
+        path: base,
+        summary: `Create one ${noun}`,
+        body: write?.body ?? reference(`${name}Input`),
+        response: write?.response ?? reference(name),
+        status: write?.status ?? 201,
+      },
+      async ({ context, body }) => {
+        const created = await (write === undefined
+          ? createResource(context, definition, body)
+          : write.handle(context, body));
+        return new Reply(created, { location: `${base}/${created.id}` });
+      },
+    ),
+    patch: route(
+      {
+        ...one,
+        method: 'PATCH',
+        summary: `Change some fields of one ${noun}`,
+        description: 'A JSON merge patch: fields that are absent stay, null removes.',
+        body: reference(`${name}Patch`),
+        response: reference(name),
+      },
+      ({ context, params, body }) => patchResource(context, definition, params.id ?? '', body),
+    ),
+    put: route(
+      {
+        ...one,
+        ...(options.create === undefined ? example : {}),
+        method: 'PUT',
+        summary: `Replace one ${noun}`,
+        description: 'Fields that are absent go back to their defaults.',
+        body: reference(`${name}Input`),
+        response: reference(name),
+      },
+      ({ context, params, body }) => putResource(context, definition, params.id ?? '', body),
+    ),
+    delete: route(
+      {
+        ...one,
+        method: 'DELETE',
+        summary: `Delete one ${noun}`,
+        description: 'Refused with 409 while something points at it.',
+      },
+      ({ context, params }) => deleteResource(context, definition, params.id ?? ''),
+    ),
+  };
+  return verbs.flatMap((verb) => routes[verb] ?? []);
+}
+
+/** The general list, after a look at what its cursor is compared with. */
+function list(context: Context, definition: Resource, query: ListQuery): Promise<Page<unknown>> {
+  const field = (query.sort ?? '-createdAt').replace(/^-/, '');
+  if (query.cursor !== undefined && columnOf(definition, field).dataType === 'date') {
+    parseInput(
+      z.object({
+        cursor: z
+          .string()
+          .refine(
+            (text) => !Number.isNaN(Date.parse(String(decodeCursor(text)?.value))),
+            'this cursor belongs to a list in another order',
+          ),
+      }),
+      { cursor: query.cursor },
+    );
+  }
+  return listResource(context, definition, query);
+}
+
+/** What each filter takes, read off its column. */
+function filtersOf(definition: Resource): Record<string, z.ZodType> {
+  return Object.fromEntries((definition.filters ?? []).map((field) => [field, filterOf(definition, field)]));
+}
+
+function filterOf(definition: Resource, field: string): z.ZodType {
+  const column = columnOf(definition, field);
+  const [first, ...others] = column.enumValues ?? [];
+  if (first !== undefined) return z.enum([first, ...others], `use one of ${[first, ...others].join(', ')}`);
+  if (column.dataType === 'number') return z.string().regex(/^-?[0-9]{1,15}$/, 'use a whole number');
+  if (column.columnType === 'PgUUID') return z.guid('use an id');
+  if (column.dataType === 'string') return z.string().max(1000, 'use at most 1000 characters');
+  throw new Error(`${definition.path} cannot be filtered by ${field}: a list compares texts, numbers and ids`);
+}
+
+function columnOf(definition: Resource, field: string): PgColumn {
+  const column = (getTableColumns(definition.table) as Record<string, PgColumn>)[field];
+  if (column === undefined) throw new Error(`${definition.path} has no column ${field}`);
+  return column;
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { Context } from '../db/context.ts';
+import type { Principal } from '../identity/index.ts';
+
+/** JSON Schema, draft 2020-12, as OpenAPI 3.1 takes it. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface RouteSpec<Query extends z.ZodType = z.ZodType, Body extends z.ZodType | JsonSchema = z.ZodType> {
+  readonly method: Method;
+  /** With parameters in braces: `/api/v1/messages/{id}`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly description?: string;
+  /** The heading it stands under in the documentation. */
+  readonly tag: string;
+  /** What the actor needs; absent: being signed in is enough. */
+  readonly permission?: string;
+  /** A zod object. Parameters it does not name are refused. */
+  readonly query?: Query;
+  /** A zod schema is applied before the handler; a JSON schema only documents, for use cases that parse themselves. */
+  readonly body?: Body;
+  /** A body that works, for the documentation; a test holds it against `body`. */
+  readonly example?: unknown;
+  readonly response?: z.ZodType | JsonSchema;
+  /** Default 200, or 204 without a `response`. */
+  readonly status?: 200 | 201 | 202 | 204;
+  /**
+   * Whether `Idempotency-Key` is honoured; default: yes for POST. Say no where the work happens outside the given
+   * context's database: it could not be undone together with the key.
+   */
+  readonly isIdempotent?: boolean;
+}
+
+type BodyOf<Body> = Body extends z.ZodType ? z.output<Body> : unknown;
+
+export interface RouteInput<Query = unknown, Body = unknown> {
+  /** Carries the transaction when the request is idempotent: work in here and nowhere else. */
+  readonly context: Context;
+  readonly principal: Principal;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Query;
+  readonly body: Body;
+  readonly request: Request;
+}
+
+/** One address of the API: what it is and what it does, so that the document cannot say something else. */
+export interface Route {
+  readonly spec: RouteSpec<z.ZodType, z.ZodType | JsonSchema>;
+  readonly handle: (input: RouteInput) => Promise<unknown>;
+}
+
+/** An answer that needs more than a body. */
+export class Reply {
+  readonly body: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(body: unknown, headers: Readonly<Record<string, string>>) {
+    this.body = body;
+    this.headers = headers;
+  }
+}
+
+/** Ties a handler to its description. What it returns is sent as JSON; a `Reply` adds headers. */
+export function route<Query extends z.ZodType = z.ZodType, Body extends z.ZodType | JsonSchema = JsonSchema>(
+  spec: RouteSpec<Query, Body>,
+  handle: (input: RouteInput<z.output<Query>, BodyOf<Body>>) => Promise<unknown>,
+): Route {
+  return {
+    spec,
+    // The pipeline parses query and body with this very spec before it calls.
+    handle: handle as (input: RouteInput) => Promise<unknown>,
+  };
+}
+
+export function isZod(schema: z.ZodType | JsonSchema | undefined): schema is z.ZodType {
+  return schema instanceof z.ZodType;
+}
+
+export function statusOf(spec: RouteSpec<z.ZodType, z.ZodType | JsonSchema>): number {
+  return spec.status ?? (spec.response === undefined ? 204 : 200);
+}
+
+export function takesIdempotencyKey(spec: RouteSpec<z.ZodType, z.ZodType | JsonSchema>): boolean {
+  return spec.isIdempotent ?? spec.method === 'POST';
+}

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { Hono } from 'hono';
+import { AppError } from '../core/errors.ts';
+import { redeemSignInCode } from '../identity/index.ts';
+import { sessionCookie } from './authenticate.ts';
+import type { ApiDeps } from './deps.ts';
+import { type ApiEnv, remoteAddressOf } from './hono-env.ts';
+import { toAppError } from './problem.ts';
+
+const FOLDER = new URL('../../web/', import.meta.url);
+
+const HTML = 'text/html; charset=utf-8';
+const SCRIPT = 'text/javascript; charset=utf-8';
+const STYLE = 'text/css; charset=utf-8';
+
+/** Every address of the site and the file behind it. What is not in this list is not served, whatever a path says. */
+const FILES: Readonly<Record<string, readonly [file: string, contentType: string]>> = {
+  '/': ['index.html', HTML],
+  '/app.js': ['app.js', SCRIPT],
+  '/style.css': ['style.css', STYLE],
+  '/docs': ['docs.html', HTML],
+  '/docs.js': ['docs.js', SCRIPT],
+  '/favicon.svg': ['favicon.svg', 'image/svg+xml'],
+};
+
+const SESSION_SECONDS = 12 * 3600;
+
+/** The first page, the documentation page and the sign-in link. */
+export function createSite(deps: Pick<ApiDeps, 'database' | 'clock' | 'publicUrl' | 'log'>): Hono<ApiEnv> {
+  const site = new Hono<ApiEnv>();
+  for (const [path, [file, contentType]] of Object.entries(FILES)) {
+    const content = readFileSync(new URL(file, FOLDER));
+    const etag = `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`;
+    // Asked again each time and answered with 304: a new version is seen at once.
+    const headers = { 'content-type': contentType, 'cache-control': 'no-cache', etag };
+    site.get(path, (c) =>
+      c.req.header('if-none-match') === etag
+        ? new Response(null, { status: 304, headers })
+        : new Response(new Uint8Array(content), { headers }),
+    );
+  }
+
+  site.get('/sign-in', async (c) => {
+    // What only looks at a link (a preview, a scanner) must not use it up.
+    if (c.req.method === 'HEAD') return signInPage(200, 'Open this link to sign in.', '');
+    const ip = remoteAddressOf(c);
+    try {
+      const { token } = await redeemSignInCode(
+        { db: deps.database.orm, clock: deps.clock },
+        c.req.query('code') ?? '',
+        { requestId: c.get('requestId'), ...(ip === undefined ? {} : { ip }) },
+      );
+      const page = signInPage(200, 'You are signed in.', '<meta http-equiv="refresh" content="0;url=/">');
+      page.headers.set('set-cookie', sessionCookie(token, SESSION_SECONDS, deps.publicUrl.startsWith('https:')));
+      return page;
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (!(thrown instanceof AppError)) deps.log.error({ error: thrown, code: error.code }, 'sign-in failed');
+      return signInPage(error.status, error.detail, '');
+    }
+  });
+  return site;
+}
+
+/**
+ * A page of its own instead of a redirect: a browser that came here from another site would not send a SameSite=Strict
+ * cookie along a redirect, and would land signed out. All texts are ours; none comes from the request.
+ */
+function signInPage(status: number, message: string, head: string): Response {
+  const html = `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Switchhook</title><link rel="icon" href="/favicon.svg"><link rel="stylesheet" href="/style.css">${head}</head>
+<body class="plain"><main class="card notice"><h1>Switchhook</h1><p>${message}</p><p><a href="/">To the console</a></p></main></body></html>
+`;
+  return new Response(html, { status, headers: { 'content-type': HTML, 'cache-control': 'no-store' } });
+}
