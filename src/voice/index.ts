@@ -1,5 +1,16 @@
 /* The voice domain: what an organization routes with, the plans published from it, and the calls that came of it. */
 
+export {
+  callDetailSchema,
+  callFilters,
+  callSchema,
+  cdrFilters,
+  cdrSchema,
+  getCall,
+  getCdr,
+  listCalls,
+  listCdrs,
+} from './calls/read.ts';
 export { recordCalls } from './calls/record.ts';
 export {
   type CloudonixSettings,

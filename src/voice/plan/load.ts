@@ -3,19 +3,9 @@ import type { Db } from '../../db/open.ts';
 import { cloudonixSettings, organizations, planVersions } from '../../db/schema/index.ts';
 import type { SecretBox } from '../../platform/secrets.ts';
 import type { PlanDocument } from '../../routing/index.ts';
+import type { PlanSnapshot } from '../../webhooks/index.ts';
 import { planBinding } from './publish.ts';
 import { putSecrets, type SecretFields } from './secret-fields.ts';
-
-/** Everything the webhooks need to answer for one organization; what a Worker keeps in KV. */
-export interface PlanSnapshot {
-  readonly organizationId: string;
-  readonly slug: string;
-  readonly domain: string;
-  readonly requestsKeyHash: string;
-  readonly webhookTokenHash: string;
-  readonly version: number;
-  readonly document: PlanDocument;
-}
 
 /** Which version each active organization with a Cloudonix domain should answer with. Cheap: no documents are read. */
 export async function listPlanVersions(db: Db): Promise<ReadonlyMap<string, string>> {

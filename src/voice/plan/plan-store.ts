@@ -3,8 +3,7 @@ import { parseNotification } from '../../db/notify.ts';
 import type { Database } from '../../db/open.ts';
 import type { Log } from '../../platform/log.ts';
 import type { SecretBox } from '../../platform/secrets.ts';
-import { compile } from '../../routing/index.ts';
-import type { PlanStore, Tenant } from '../../webhooks/index.ts';
+import { type PlanStore, type Tenant, tenantOf } from '../../webhooks/index.ts';
 import { listPlanVersions, loadSnapshots } from './load.ts';
 
 export interface MemoryPlanStore extends PlanStore {
@@ -87,8 +86,8 @@ export async function createPlanStore(options: {
     if (stale.length === 0 && gone.length === 0) return;
     for (let start = 0; start < stale.length; start += CHUNK) {
       const snapshots = await loadSnapshots(database.orm, secrets, stale.slice(start, start + CHUNK));
-      for (const { document, version, domain, ...snapshot } of snapshots) {
-        const tenant = { ...snapshot, domain: domain.toLowerCase(), planVersion: version, plan: compile(document) };
+      for (const snapshot of snapshots) {
+        const tenant = tenantOf(snapshot);
         tenants.set(tenant.organizationId, { stamp: wanted.get(tenant.organizationId) ?? '', tenant });
       }
     }
