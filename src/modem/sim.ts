@@ -135,7 +135,7 @@ async function stateAfterRefusal(commander: Commander, timers: Timers): Promise<
 const TRIES = [query('AT+CPINR', '+CPINR:'), query('AT+SPIC', '+SPIC:')];
 
 /** Tries left before the SIM locks, where the modem offers to tell. */
-async function readPinTries(commander: Commander): Promise<number | undefined> {
+export async function readPinTries(commander: Commander): Promise<number | undefined> {
   for (const command of TRIES) {
     const tries = parsePinTries(answerOf(await commander.execute(command)));
     if (tries !== undefined) return tries;

@@ -55,17 +55,20 @@ export interface SerialPortInfo {
   readonly vendorId?: string;
   readonly productId?: string;
   readonly serialNumber?: string;
+  /** The system's long name; on Linux it ends with the USB interface (`…-if02-port0`). */
+  readonly pnpId?: string;
 }
 
 /** The serial ports of this machine; the kernel's name (`/dev/ttyUSB0`) may change with every plugging. */
 export async function listSerialPorts(): Promise<readonly SerialPortInfo[]> {
   const { SerialPort } = await import('serialport');
   const ports = await SerialPort.list();
-  return ports.map(({ path, manufacturer, vendorId, productId, serialNumber }) => ({
+  return ports.map(({ path, manufacturer, vendorId, productId, serialNumber, pnpId }) => ({
     path,
     ...(manufacturer === undefined ? {} : { manufacturer }),
     ...(vendorId === undefined ? {} : { vendorId }),
     ...(productId === undefined ? {} : { productId }),
     ...(serialNumber === undefined ? {} : { serialNumber }),
+    ...(pnpId === undefined ? {} : { pnpId }),
   }));
 }

@@ -98,11 +98,11 @@ describe('simulated modem', () => {
   });
 
   it('keeps what does not fit at the network and fills a freed place at once', async () => {
-    const { type, simulator } = terminal({ echo: false, storageSize: 1 });
+    const { type, heard, simulator } = terminal({ echo: false, storageSize: 1 });
     await type('AT+CMGF=0;+CNMI=2,1,0,0,0\r');
     simulator.receive({ from: '+15550003333', text: 'one' });
     simulator.receive({ from: '+15550003333', text: 'two' });
-    expect(simulator.stored).toHaveLength(1);
+    expect((await heard()).match(/\+CMTI/g)).toHaveLength(1);
     expect(await type('AT+CMGD=1\r')).toBe('\r\n+CMTI: "SM",1\r\n\r\nOK\r\n');
     expect(simulator.stored).toHaveLength(1);
   });

@@ -1,10 +1,10 @@
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { listenTcp } from '../../../src/modem/simulator/listen-tcp.ts';
 import { openTransport } from '../../../src/modem/transport/open.ts';
 import { createTransportPair } from '../../../src/modem/transport/pair.ts';
 import { socketTransport } from '../../../src/modem/transport/tcp.ts';
 import type { Transport } from '../../../src/modem/transport/transport.ts';
-import { listenTcp } from '../../../src/modem/simulator/listen-tcp.ts';
 
 const cleanUp: (() => Promise<void>)[] = [];
 afterEach(async () => {
