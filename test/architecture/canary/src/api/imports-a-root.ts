@@ -1,0 +1,2 @@
+// breaks: roots-are-imported-by-nobody
+import '../node.ts';

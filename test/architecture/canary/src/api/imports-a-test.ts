@@ -1,0 +1,2 @@
+// breaks: tests-are-imported-by-nobody
+import '../../test/support.ts';

@@ -1,0 +1,2 @@
+// breaks: doors-open-on-domains
+import '../db/open.ts';

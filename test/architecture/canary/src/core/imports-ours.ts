@@ -1,0 +1,2 @@
+// breaks: core-stands-alone, no-stair-up-from-floor-0
+import '../db/open.ts';

@@ -1,0 +1,2 @@
+// breaks: pure-has-small-libraries-only
+import 'hono';

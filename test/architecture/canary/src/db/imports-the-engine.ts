@@ -1,0 +1,2 @@
+// breaks: only-open-imports-a-driver
+import '@electric-sql/pglite';

@@ -1,0 +1,2 @@
+// breaks: no-stair-up-from-floor-4
+import '../configuration/index.ts';

@@ -1,0 +1,2 @@
+// breaks: domains-take-modem-types
+import '../modem/channel.ts';

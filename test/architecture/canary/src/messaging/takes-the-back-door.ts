@@ -1,0 +1,2 @@
+// breaks: front-door-only
+import '../voice/inner.ts';

@@ -1,0 +1,2 @@
+// breaks: pure-has-no-node
+import 'node:net';

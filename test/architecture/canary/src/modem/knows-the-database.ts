@@ -1,0 +1,2 @@
+// breaks: modem-knows-only-core
+import '../db/open.ts';

@@ -1,0 +1,2 @@
+// breaks: only-transport-opens-a-port
+import 'serialport';

@@ -1,0 +1,2 @@
+// breaks: pure-is-told-the-time
+import '../core/clock.ts';

@@ -1,0 +1,2 @@
+// breaks: pure-knows-only-core
+import '../db/open.ts';

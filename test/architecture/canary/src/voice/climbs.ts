@@ -1,0 +1,2 @@
+// breaks: no-stair-up-from-floor-2
+import '../directory/index.ts';

@@ -1,0 +1,1 @@
+import '../core/reads-a-file.ts';

@@ -1,0 +1,2 @@
+// breaks: webhooks-declare-their-needs
+import '../db/open.ts';

@@ -1,0 +1,2 @@
+// breaks: edge-stays-light
+import './webhooks/app.ts';

@@ -1,0 +1,2 @@
+// breaks: console-knows-the-engine-only
+import '../src/db/open.ts';
