@@ -8,6 +8,7 @@ import {
   type Facts,
   type PlanDocument,
   type PlanDocumentInput,
+  type Prompt,
   planDocumentSchema,
   type Step,
   type VoiceEvent,
@@ -80,10 +81,8 @@ export function rung(answer: Answer): readonly string[] {
 
 /** Everything spoken in an answer, prompts included. */
 export function spoken(answer: Answer): string {
-  return answer.steps
-    .flatMap((step) => (step.kind === 'gather' ? step.prompt : [step]))
-    .flatMap((step) => (step.kind === 'say' ? [step.text] : []))
-    .join(' ');
+  const steps: (Step | Prompt)[] = answer.steps.flatMap((step) => (step.kind === 'gather' ? [...step.prompt] : [step]));
+  return steps.flatMap((step) => (step.kind === 'say' ? [step.text] : [])).join(' ');
 }
 
 export function kinds(answer: Answer): readonly string[] {
