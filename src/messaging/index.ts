@@ -1,0 +1,27 @@
+/*
+ * SMS between the API and the modems. Use cases: sendMessage, previewMessage, getMessage, listMessages,
+ * listModemStates. `createMessaging` runs the modems of this process; `messagingResources` are its configuration.
+ */
+
+export { getMessage } from './messages/get-message.ts';
+export { listMessages } from './messages/list-messages.ts';
+export {
+  type MessageView,
+  messageFilters,
+  messagePartSchema,
+  messagePreviewSchema,
+  messageSchema,
+  previewMessageSchema,
+  type QueuedMessage,
+  type SendMessageInput,
+  sendMessageSchema,
+  sentMessageSchema,
+} from './messages/message.schema.ts';
+export { previewMessage } from './messages/preview-message.ts';
+export { sendMessage } from './messages/send-message.ts';
+export { createMessaging, type Messaging, type MessagingOptions } from './messaging.ts';
+export { modemResource } from './modem.resource.ts';
+export { listModemStates, type ModemStateView, modemStateSchema } from './modems/list-modem-states.ts';
+export type { ModemConfig, ModemPort, OpenModem } from './ports.ts';
+export { messagingResources } from './resources.ts';
+export type { MessageStatus } from './rules/status.ts';

@@ -1,0 +1,10 @@
+import { sql } from 'drizzle-orm';
+import type { Db } from '../db/open.ts';
+
+/**
+ * Makes the transactions that touch one modem's slices take turns until each commits. A report and the outcome of its
+ * slice must see each other: without it both could look, find nothing and commit. It also orders their row locks.
+ */
+export async function lockModem(transaction: Db, modemId: string): Promise<void> {
+  await transaction.execute(sql`select pg_advisory_xact_lock(hashtextextended(${modemId}, 7))`);
+}

@@ -1,0 +1,51 @@
+import { and, asc, eq, inArray } from 'drizzle-orm';
+import type { Context } from '../../db/context.ts';
+import { messageParts, type messages, modems } from '../../db/schema/index.ts';
+import type { MessageView } from './message.schema.ts';
+
+type MessageRow = typeof messages.$inferSelect;
+
+/** Messages as the API shows them, in the order given; two queries however many they are. */
+export async function viewMessages(context: Context, rows: readonly MessageRow[]): Promise<readonly MessageView[]> {
+  if (rows.length === 0) return [];
+  const { db, organizationId } = context;
+  const parts = await db
+    .select()
+    .from(messageParts)
+    .where(
+      and(
+        eq(messageParts.organizationId, organizationId),
+        inArray(
+          messageParts.messageId,
+          rows.map((row) => row.id),
+        ),
+      ),
+    )
+    .orderBy(asc(messageParts.sequence));
+  const names = await db
+    .select({ id: modems.id, name: modems.name })
+    .from(modems)
+    .where(eq(modems.organizationId, organizationId));
+  const nameOf = new Map(names.map(({ id, name }) => [id, name]));
+  const partsOf = new Map<string | null, (typeof parts)[number][]>();
+  for (const part of parts) partsOf.set(part.messageId, [...(partsOf.get(part.messageId) ?? []), part]);
+  return rows.map((row) => ({
+    id: row.id,
+    direction: row.direction,
+    peer: row.peer,
+    body: row.body,
+    status: row.status,
+    encoding: row.encoding,
+    partCount: row.partCount,
+    modem: row.modemId === null ? null : (nameOf.get(row.modemId) ?? null),
+    createdAt: row.createdAt.toISOString(),
+    parts: (partsOf.get(row.id) ?? []).map((part) => ({
+      sequence: part.sequence,
+      reference: part.reference,
+      status: part.status,
+      submittedAt: part.submittedAt?.toISOString() ?? null,
+      deliveredAt: part.deliveredAt?.toISOString() ?? null,
+      error: part.error,
+    })),
+  }));
+}

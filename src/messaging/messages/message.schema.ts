@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { MESSAGE_STATUSES, type MessageStatus } from '../rules/status.ts';
+
+/** 63 weeks, the longest validity a service centre can be asked for (3GPP TS 23.040 9.2.3.12.1). */
+const MAX_VALIDITY_SECONDS = 63 * 7 * 24 * 3600;
+
+/** What POST /api/v1/messages takes. */
+export const sendMessageSchema = z.strictObject({
+  to: z
+    .string('write the number as text')
+    .trim()
+    .min(1, 'a recipient is needed')
+    .max(40, 'this is too long for a number')
+    .meta({ description: 'E.164, a national number, or a short code.', examples: ['+12125550123'] }),
+  body: z
+    .string('write the text as a string')
+    .min(1, 'a message needs a text')
+    .refine((text) => !text.includes('\u0000'), 'the text must not hold the character U+0000')
+    .meta({ description: 'The text; up to 255 parts.', examples: ['Your technician arrives at 10:00.'] }),
+  modem: z.string().min(1).optional().meta({ description: 'Name of the modem to use. Default: whichever is free.' }),
+  statusReport: z.boolean().default(true).meta({ description: 'Ask the network for delivery reports.' }),
+  validitySeconds: z
+    .int('use a whole number of seconds')
+    .min(60, 'use at least 60 seconds')
+    .max(MAX_VALIDITY_SECONDS, 'use at most 63 weeks')
+    .optional()
+    .meta({ description: 'How long it is worth delivering, waiting for a modem included.' }),
+  flash: z.boolean().default(false).meta({ description: 'Show at once on the display, do not store.' }),
+  scheduleAt: z.iso
+    .datetime({ offset: true, error: 'write a time with its offset, like 2026-11-20T18:00:00+02:00' })
+    .optional()
+    .meta({ description: 'Not to be sent before.' }),
+});
+
+export type SendMessageInput = z.input<typeof sendMessageSchema>;
+
+/** The answer of 202. */
+export const sentMessageSchema = z.object({
+  id: z.uuid(),
+  status: z.literal('queued'),
+  encoding: z.enum(['gsm7', 'ucs2']),
+  partCount: z.int(),
+});
+
+export type QueuedMessage = Readonly<z.output<typeof sentMessageSchema>>;
+
+export const previewMessageSchema = sendMessageSchema.pick({ body: true });
+
+export const messagePreviewSchema = z.object({
+  encoding: z.enum(['gsm7', 'ucs2']),
+  units: z.int(),
+  partCount: z.int(),
+  unitsLeft: z.int(),
+  unicodeCharacters: z.array(z.string()),
+});
+
+const statusSchema = z.enum(MESSAGE_STATUSES as [MessageStatus, ...MessageStatus[]]);
+const instantSchema = z.iso.datetime().nullable();
+
+export const messagePartSchema = z.object({
+  sequence: z.int(),
+  reference: z.int().nullable().meta({ description: 'TP-MR of the slice; null until the network took it.' }),
+  status: statusSchema,
+  submittedAt: instantSchema,
+  deliveredAt: instantSchema,
+  error: z.string().nullable(),
+});
+
+/** A message as the API shows it. */
+export const messageSchema = z.object({
+  id: z.uuid(),
+  direction: z.enum(['inbound', 'outbound']),
+  peer: z.string(),
+  body: z.string().meta({ description: 'Hexadecimal when the encoding is binary.' }),
+  status: statusSchema,
+  encoding: z.enum(['gsm7', 'ucs2', 'binary']),
+  partCount: z.int().meta({ description: 'Fewer `parts` than this: the missing ones have not come (yet).' }),
+  modem: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+  parts: z.array(messagePartSchema),
+});
+
+export type MessageView = Readonly<z.output<typeof messageSchema>>;
+
+/** The filters of GET /api/v1/messages. */
+export const messageFilters = {
+  direction: z.enum(['inbound', 'outbound'], 'use inbound or outbound'),
+  status: statusSchema,
+  peer: z.string().min(1).meta({ description: 'The other side; national spellings are understood.' }),
+  modem: z.string().min(1).meta({ description: 'Name of a modem.' }),
+} as const;

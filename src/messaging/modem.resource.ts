@@ -1,0 +1,73 @@
+import { and, count, eq, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Context } from '../db/context.ts';
+import { notify } from '../db/notify.ts';
+import type { Form, Resource } from '../db/resource.ts';
+import { messageParts, modems } from '../db/schema/index.ts';
+
+/** A modem as people configure it. */
+export const modemSchema = z.strictObject({
+  name: z
+    .string('give the modem a name')
+    .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}$/, 'use 1 to 63 letters, digits, spaces, dots, hyphens or underscores')
+    .meta({ examples: ['m1'] }),
+  path: z
+    .string('name the port of the modem')
+    .refine(isPath, 'use a device like /dev/ttyUSB0, tcp://host:port, or sim: for the built-in simulator')
+    .meta({ examples: ['/dev/ttyUSB0'] }),
+  baudRate: z
+    .int('use a whole number')
+    .min(300, 'use 300 to 4000000')
+    .max(4_000_000, 'use 300 to 4000000')
+    .default(115_200),
+  pin: z
+    .string('write the PIN in quotes')
+    .regex(/^[0-9]{4,8}$/, 'a PIN has 4 to 8 digits; write it in quotes so that leading zeros stay')
+    .optional(),
+  status: z.enum(['active', 'inactive'], 'use active or inactive').default('active'),
+});
+
+/** Modems for the API and the configuration file. */
+export const modemResource: Resource = {
+  path: 'modems',
+  section: 'modems',
+  noun: 'modem',
+  permission: 'sms.modem',
+  table: modems,
+  schema: modemSchema,
+  key: 'name',
+  secrets: ['pin'],
+  filters: ['name', 'status'],
+  sorts: ['name'],
+  usedBy: waitingFor,
+  changed: (context) => context.beforeCommit('sms.modem', announce),
+};
+
+function isPath(path: string): boolean {
+  if (/^\/dev\/[^\s]+$/.test(path) || /^COM[0-9]{1,3}$/i.test(path)) return true;
+  if (/^sim:[^\s]*$/.test(path)) return true;
+  const tcp = /^tcp:\/\/(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):([0-9]{1,5})$/.exec(path);
+  return tcp !== null && Number(tcp[2]) >= 1 && Number(tcp[2]) <= 65_535;
+}
+
+/** Tells the processes that run modems. */
+function announce(context: Context): Promise<void> {
+  return notify(context.db, { topic: 'modem', organizationId: context.organizationId });
+}
+
+/** Messages bound to it would wait for ever; what is over keeps its history without it. */
+async function waitingFor(context: Context, form: Form): Promise<readonly string[]> {
+  const [row] = await context.db
+    .select({ waiting: count() })
+    .from(messageParts)
+    .innerJoin(modems, and(eq(modems.organizationId, messageParts.organizationId), eq(modems.id, messageParts.modemId)))
+    .where(
+      and(
+        eq(messageParts.organizationId, context.organizationId),
+        sql`${messageParts.status} in ('queued', 'submitting')`,
+        eq(modems.name, String(form.name)),
+      ),
+    );
+  const waiting = row?.waiting ?? 0;
+  return waiting === 0 ? [] : [`${waiting} unsent ${waiting === 1 ? 'part of a message' : 'parts of messages'}`];
+}

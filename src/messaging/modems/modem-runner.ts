@@ -1,0 +1,145 @@
+import type { Clock } from '../../core/clock.ts';
+import { messageOf } from '../../core/errors.ts';
+import { uuidv7 } from '../../core/ids.ts';
+import type { Database } from '../../db/open.ts';
+import type { Timers } from '../../modem/index.ts';
+import type { Log } from '../../platform/log.ts';
+import { Alarm } from '../alarm.ts';
+import { receivePdu } from '../inbox/receive-pdu.ts';
+import { createOutbox, type Outbox } from '../outbox/outbox.ts';
+import type { InboundHandlers, ModemConfig, ModemPort, OpenModem } from '../ports.ts';
+import { acquireModemLease, releaseModemLease, renewModemLease } from './lease.ts';
+import { startSnapshotWriter } from './snapshot-writer.ts';
+
+export interface ModemRunnerOptions {
+  readonly database: Database;
+  readonly config: ModemConfig;
+  readonly openModem: OpenModem;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Pick<Log, 'info' | 'warn'>;
+}
+
+/** A killed process keeps its modems this long from the others. */
+const LEASE_MS = 15_000;
+const RENEW_MS = 5_000;
+/** What a slice in the air is given to come to an end before the modem is closed under it. */
+const GRACE_MS = 4_000;
+
+/** One modem at work in this process: what must be closed in order. */
+interface Tenure {
+  readonly runId: string;
+  readonly port: ModemPort;
+  readonly outbox: Outbox;
+  readonly stopWriter: () => Promise<void>;
+}
+
+/**
+ * Runs one configured modem as long as this process holds its lease: opens it, gives it the queue, takes what it
+ * receives, shows its state. Without the lease it waits for it. Each tenure has an id of its own, so that what an
+ * earlier one left in the air is told apart.
+ */
+export class ModemRunner {
+  readonly #options: ModemRunnerOptions;
+  readonly #alarm: Alarm;
+  readonly #closing = new AbortController();
+  readonly #running: Promise<void>;
+  #tenure: Tenure | undefined;
+
+  constructor(options: ModemRunnerOptions) {
+    this.#options = options;
+    this.#alarm = new Alarm(options.timers);
+    this.#running = this.#run();
+  }
+
+  /** Says that the queue may hold something for it. */
+  wake(): void {
+    this.#tenure?.outbox.wake();
+  }
+
+  /** Ends it: nothing new is sent, the slice in the air gets its outcome, the lease is given back. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      await this.#turn();
+      await this.#alarm.wait(RENEW_MS, signal);
+    }
+    await this.#end();
+  }
+
+  /** Gets or keeps the lease. A database that is away takes no lease from us, nor gives it to another. */
+  async #turn(): Promise<void> {
+    const { database, config, log } = this.#options;
+    try {
+      if (this.#tenure === undefined) {
+        const runId = uuidv7();
+        const isSoleUser = database.engine === 'embedded';
+        if (await acquireModemLease(database.orm, config.id, runId, LEASE_MS, isSoleUser)) this.#begin(runId);
+        return;
+      }
+      if (await renewModemLease(database.orm, config.id, this.#tenure.runId, LEASE_MS)) return;
+      log.warn({ modem: config.name }, 'another process runs this modem now');
+    } catch (error) {
+      log.warn({ modem: config.name, error: messageOf(error) }, 'the lease of a modem could not be renewed');
+      return;
+    }
+    await this.#end();
+  }
+
+  #begin(runId: string): void {
+    const { database, config, openModem, clock, timers, log } = this.#options;
+    const { organizationId, id: modemId } = config;
+    const port = openModem(config, this.#handlers());
+    const outbox = createOutbox({ database, organizationId, modemId, runId, port, clock, timers, log });
+    const stopWriter = startSnapshotWriter({ database, modem: config, port, clock, timers, log });
+    this.#tenure = { runId, port, outbox, stopWriter };
+    outbox.start();
+    log.info({ modem: config.name, path: config.path }, 'modem started');
+  }
+
+  #handlers(): InboundHandlers {
+    const { database, config, clock } = this.#options;
+    const scope = () => ({ organizationId: config.organizationId, modemId: config.id, now: clock.now() });
+    return {
+      onStored: async (stored) => {
+        await receivePdu(database.orm, scope(), stored);
+      },
+      onRouted: async (pdu) => {
+        await receivePdu(database.orm, scope(), { pdu });
+      },
+    };
+  }
+
+  async #end(): Promise<void> {
+    const tenure = this.#tenure;
+    if (tenure === undefined) return;
+    this.#tenure = undefined;
+    const { database, config, timers, log } = this.#options;
+    try {
+      const ended = tenure.outbox.close();
+      let cancel = () => {};
+      const grace = new Promise<void>((resolve) => {
+        cancel = timers.after(GRACE_MS, resolve);
+      });
+      await Promise.race([ended, grace]);
+      cancel();
+      await tenure.port.close();
+      await ended;
+      await tenure.stopWriter();
+      await releaseModemLease(database.orm, config.id, tenure.runId);
+    } catch (error) {
+      // The lease runs out by itself.
+      log.warn({ modem: config.name, error: messageOf(error) }, 'a modem did not close properly');
+    }
+  }
+}
+
+/** Starts running a modem; see `ModemRunner`. */
+export function runModem(options: ModemRunnerOptions): ModemRunner {
+  return new ModemRunner(options);
+}

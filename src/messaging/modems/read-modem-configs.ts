@@ -1,0 +1,51 @@
+import { and, asc, eq } from 'drizzle-orm';
+import { messageOf } from '../../core/errors.ts';
+import { Context, type ContextOptions } from '../../db/context.ts';
+import { modems, organizations } from '../../db/schema/index.ts';
+import { readSecrets } from '../../db/secret-store.ts';
+import type { Log } from '../../platform/log.ts';
+import type { ModemConfig } from '../ports.ts';
+
+/** A modem that should run, and a text that differs when it must be started anew. */
+export interface ActiveModem {
+  readonly config: ModemConfig;
+  readonly fingerprint: string;
+}
+
+export interface ModemConfigSource extends Pick<ContextOptions, 'db' | 'clock' | 'secrets'> {
+  readonly log: Pick<Log, 'warn'>;
+}
+
+/** The active modems of all active organizations, PINs opened. One whose PIN cannot be opened is logged and left out. */
+export async function readModemConfigs(source: ModemConfigSource): Promise<readonly ActiveModem[]> {
+  const rows = await source.db
+    .select({ modem: modems })
+    .from(modems)
+    .innerJoin(organizations, eq(organizations.id, modems.organizationId))
+    .where(and(eq(modems.status, 'active'), eq(organizations.status, 'active')))
+    .orderBy(asc(modems.id));
+  const active: ActiveModem[] = [];
+  for (const { modem } of rows) {
+    const { id, organizationId, name, path, baudRate, pinSecretId } = modem;
+    try {
+      const pin = pinSecretId === null ? undefined : await readPin(source, organizationId, pinSecretId);
+      active.push({
+        config: { id, organizationId, name, path, baudRate, ...(pin === undefined ? {} : { pin }) },
+        fingerprint: JSON.stringify([name, path, baudRate, pin]),
+      });
+    } catch (error) {
+      source.log.warn({ modem: name, error: messageOf(error) }, 'the PIN of a modem cannot be read; it is not started');
+    }
+  }
+  return active;
+}
+
+async function readPin(source: ModemConfigSource, organizationId: string, secretId: string) {
+  const context = new Context({
+    ...source,
+    organizationId,
+    actor: { kind: 'system', id: null, name: 'messaging' },
+    can: () => true,
+  });
+  return (await readSecrets(context, [secretId])).get(secretId);
+}

@@ -1,0 +1,44 @@
+import { and, eq, ne, sql } from 'drizzle-orm';
+import type { Db } from '../../db/open.ts';
+import { messageParts } from '../../db/schema/index.ts';
+import { lockModem } from '../lock-modem.ts';
+import { refoldMessage } from '../refold-message.ts';
+import { pairOrphans } from '../reports/pair-orphans.ts';
+import { holdWaitingSlices } from '../settle-siblings.ts';
+import type { OutboxScope } from './claim-slice.ts';
+
+const STOPPED =
+  'The program stopped while this part was on its way to the network; it may or may not have been sent. ' +
+  'It is not sent again by itself; a delivery report settles it.';
+
+/**
+ * Calls `unknown` what another run of this modem's owner left `submitting`. Nobody can know whether its bytes went out
+ * (gsm-sms reference, 14.4), so it is never submitted again; a report that came meanwhile settles it at once. Returns
+ * how many slices that were.
+ */
+export async function settleAfterCrash(db: Db, scope: OutboxScope & { readonly now: Date }): Promise<number> {
+  const { organizationId, modemId, runId, now } = scope;
+  return db.transaction(async (inner) => {
+    const transaction = inner as unknown as Db;
+    await lockModem(transaction, modemId);
+    const left = await transaction
+      .update(messageParts)
+      .set({ status: 'unknown', error: STOPPED })
+      .where(
+        and(
+          eq(messageParts.organizationId, organizationId),
+          eq(messageParts.modemId, modemId),
+          sql`${messageParts.status} = 'submitting'`,
+          ne(messageParts.submittedBy, runId),
+        ),
+      )
+      .returning({ id: messageParts.id, messageId: messageParts.messageId });
+    for (const { id, messageId } of left) {
+      if (messageId === null) continue;
+      await holdWaitingSlices(transaction, organizationId, messageId, now);
+      await pairOrphans(transaction, scope, id);
+      await refoldMessage(transaction, organizationId, messageId, now);
+    }
+    return left.length;
+  });
+}

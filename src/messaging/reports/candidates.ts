@@ -1,0 +1,44 @@
+import { and, desc, eq, type SQL } from 'drizzle-orm';
+import type { Db } from '../../db/open.ts';
+import { messageParts, messages } from '../../db/schema/index.ts';
+import type { ReportCandidate } from '../rules/match-report.ts';
+import type { ReportScope } from './apply-report.ts';
+
+export type Candidate = ReportCandidate & { readonly reference: number | null };
+
+/** TP-MR wraps after 256 messages; slices with one reference that are older than this many are out of every window. */
+const NEWEST = 64;
+
+/** Outbound slices of a modem that a report may belong to, newest first. `which` needs an index beside the modem. */
+export async function reportCandidates(
+  transaction: Db,
+  scope: Pick<ReportScope, 'organizationId' | 'modemId'>,
+  which: SQL | undefined,
+  limit: number = NEWEST,
+): Promise<readonly Candidate[]> {
+  const rows = await transaction
+    .select({
+      id: messageParts.id,
+      recipient: messageParts.peer,
+      status: messageParts.status,
+      reference: messageParts.reference,
+      submittedAt: messageParts.submittedAt,
+      validitySeconds: messages.validitySeconds,
+    })
+    .from(messageParts)
+    .innerJoin(
+      messages,
+      and(eq(messages.organizationId, messageParts.organizationId), eq(messages.id, messageParts.messageId)),
+    )
+    .where(
+      and(
+        eq(messageParts.organizationId, scope.organizationId),
+        eq(messageParts.modemId, scope.modemId),
+        eq(messageParts.direction, 'outbound'),
+        which,
+      ),
+    )
+    .orderBy(desc(messageParts.submittedAt))
+    .limit(limit);
+  return rows.flatMap((row) => (row.submittedAt === null ? [] : [{ ...row, submittedAt: row.submittedAt }]));
+}

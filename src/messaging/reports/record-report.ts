@@ -1,0 +1,69 @@
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import type { Db } from '../../db/open.ts';
+import { deliveryReports, messageParts } from '../../db/schema/index.ts';
+import { decodePdu } from '../../modem/pdu/index.ts';
+import { lockModem } from '../lock-modem.ts';
+import { matchReport } from '../rules/match-report.ts';
+import { isSameNumber } from '../rules/number-match.ts';
+import { applyReport, type ReportScope, type StoredReport } from './apply-report.ts';
+import { type Candidate, reportCandidates } from './candidates.ts';
+
+/** `orphan`: kept, no slice fits yet. `repeat`: it was there already. `not_a_report`: nothing was stored. */
+export type RecordedReport = 'matched' | 'orphan' | 'repeat' | 'not_a_report';
+
+/**
+ * Keeps a delivery report and folds it into its slice and message, all in one transaction; resolves after the commit.
+ * Repeats change nothing. A report without a slice stays and is joined when a slice gets its reference.
+ */
+export async function recordReport(db: Db, input: ReportScope & { readonly pdu: string }): Promise<RecordedReport> {
+  const { organizationId, modemId, now, pdu } = input;
+  const decoded = decodePdu(pdu, { direction: 'inbound', lenient: true });
+  if (!decoded.ok || decoded.pdu.type !== 'status-report') return 'not_a_report';
+  const content = decoded.pdu;
+  return db.transaction(async (inner) => {
+    const transaction = inner as unknown as Db;
+    await lockModem(transaction, modemId);
+    const [report] = await transaction
+      .insert(deliveryReports)
+      .values({
+        organizationId,
+        modemId,
+        reference: content.reference,
+        recipient: content.recipient.number,
+        status: content.status,
+        outcome: content.outcome,
+        serviceCentreTime: content.serviceCentreTime,
+        dischargeTime: content.dischargeTime,
+        pdu: pdu.toUpperCase(),
+        receivedAt: now,
+      })
+      .onConflictDoNothing()
+      .returning();
+    if (report === undefined) return 'repeat';
+    const part = await findSlice(transaction, input, report);
+    if (part === undefined) return 'orphan';
+    await applyReport(transaction, input, report, part.id);
+    return 'matched';
+  });
+}
+
+/**
+ * The slice with this reference, else one of unknown end to this recipient. While another slice to the recipient is
+ * just being submitted the report may be its own, so it waits for that slice's outcome.
+ */
+async function findSlice(transaction: Db, scope: ReportScope, report: StoredReport): Promise<Candidate | undefined> {
+  const known = matchReport(
+    report,
+    await reportCandidates(transaction, scope, eq(messageParts.reference, report.reference)),
+  );
+  if (known !== undefined) return known;
+  const unsettled = await reportCandidates(
+    transaction,
+    scope,
+    and(isNull(messageParts.reference), sql`${messageParts.status} in ('submitting', 'unknown')`),
+    1_000,
+  );
+  const isInTheAir = (slice: Candidate) =>
+    slice.status === 'submitting' && isSameNumber(slice.recipient, report.recipient);
+  return unsettled.some(isInTheAir) ? undefined : matchReport(report, unsettled);
+}

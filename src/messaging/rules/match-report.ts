@@ -1,0 +1,69 @@
+import { isSameNumber } from './number-match.ts';
+import { isUnsettled, type MessageStatus } from './status.ts';
+
+/** What a report says of the slice it belongs to. */
+export interface ReportClues {
+  readonly recipient: string;
+  /** ISO 8601; null when the network sent no possible time. */
+  readonly serviceCentreTime: string | null;
+  readonly receivedAt: Date;
+}
+
+/** A slice with the report's TP-MR, or one whose reference is not known. */
+export interface ReportCandidate {
+  readonly id: string;
+  readonly recipient: string;
+  readonly status: MessageStatus;
+  readonly submittedAt: Date;
+  readonly validitySeconds: number | null;
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+/** What service centres use when no validity was asked for is rarely longer. */
+const DEFAULT_VALIDITY_MS = 3 * DAY_MS;
+const GRACE_MS = DAY_MS;
+/** The report must have come after the bytes left; clocks of two of our processes may differ a little. */
+const OUR_CLOCKS_MS = MINUTE_MS;
+/** How early the service centre's time may be: first as clocks differ, then as wrong time zones do. */
+const CENTRE_TOLERANCES_MS = [5 * MINUTE_MS, 14 * 60 * MINUTE_MS] as const;
+
+/** How long after its submission a slice waits for reports: its validity and a day. */
+export function reportWindowMs(validitySeconds: number | null): number {
+  return (validitySeconds === null ? DEFAULT_VALIDITY_MS : validitySeconds * 1000) + GRACE_MS;
+}
+
+/** The earliest moment at which a report of a slice submitted at `submittedAt` can have reached us. */
+export function earliestReportAt(submittedAt: Date): Date {
+  return new Date(submittedAt.getTime() - OUR_CLOCKS_MS);
+}
+
+/**
+ * The slice a report belongs to, or undefined. TP-MR wraps after 256 messages, so the recipient and the time decide too
+ * (gsm-sms reference, section 10): the newest unsettled slice that was submitted before the service centre's time; where
+ * that leaves nothing, the newest settled one, because networks repeat themselves.
+ */
+export function matchReport<T extends ReportCandidate>(report: ReportClues, candidates: readonly T[]): T | undefined {
+  const possible = candidates
+    .filter((slice) => isSameNumber(slice.recipient, report.recipient) && isInWindow(report, slice))
+    .sort((a, b) => b.submittedAt.getTime() - a.submittedAt.getTime());
+  const unsettled = possible.filter((slice) => isUnsettled(slice.status));
+  const settled = possible.filter((slice) => !isUnsettled(slice.status));
+  const tests = CENTRE_TOLERANCES_MS.map((tolerance) => (slice: T) => isAfter(report, slice, tolerance));
+  for (const test of tests) {
+    const found = unsettled.find(test) ?? settled.find(test);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function isInWindow(report: ReportClues, slice: ReportCandidate): boolean {
+  const { receivedAt } = report;
+  const age = receivedAt.getTime() - slice.submittedAt.getTime();
+  return receivedAt >= earliestReportAt(slice.submittedAt) && age <= reportWindowMs(slice.validitySeconds);
+}
+
+function isAfter(report: ReportClues, slice: ReportCandidate, toleranceMs: number): boolean {
+  if (report.serviceCentreTime === null) return true;
+  return Date.parse(report.serviceCentreTime) >= slice.submittedAt.getTime() - toleranceMs;
+}

@@ -1,0 +1,60 @@
+/** A slice of a set as far as placing needs it. */
+export interface PlacedSlice {
+  readonly sequence: number;
+  /** Digest of its text octets: tells a repeat from a reused reference. */
+  readonly content: string;
+  /** Service-centre time in ISO 8601; null when unknown. */
+  readonly sentAt: string | null;
+}
+
+/** Slices with the same sender, reference, width and total that were taken for one message. */
+export interface SliceSet {
+  readonly id: string;
+  readonly total: number;
+  readonly lastReceivedAt: Date;
+  /** It already stands in the inbox, whole or partial. */
+  readonly isDelivered: boolean;
+  readonly slices: readonly PlacedSlice[];
+}
+
+export type Placement =
+  | { readonly kind: 'repeat' }
+  | { readonly kind: 'join'; readonly setId: string }
+  | { readonly kind: 'open' };
+
+const MINUTE_MS = 60_000;
+
+/** How long a set waits for its next slice before what is there is shown; also how long repeats are remembered. */
+export const SET_PATIENCE_MS = 10 * MINUTE_MS;
+/** Service centres stamp the slices of one text within moments; a phone that was off gets them days later. */
+const SAME_TEXT_MS = 60 * MINUTE_MS;
+
+/**
+ * Where an arriving slice belongs (gsm-sms reference, section 11): nowhere new when it repeats one that came within ten
+ * minutes; into the oldest waiting set that lacks it; into a partial message when the service centre's times say that it
+ * is the missing piece; else into a set of its own. The same place with another text means that the sender used the
+ * reference again: that begins a new set and loses neither text.
+ */
+export function placeSlice(slice: PlacedSlice, sets: readonly SliceSet[], now: Date): Placement {
+  const isRecent = (set: SliceSet) => now.getTime() - set.lastReceivedAt.getTime() <= SET_PATIENCE_MS;
+  const holds = (set: SliceSet) => set.slices.some((other) => other.sequence === slice.sequence);
+  const repeats = (set: SliceSet) =>
+    set.slices.some((other) => other.sequence === slice.sequence && other.content === slice.content);
+  if (sets.some((set) => isRecent(set) && repeats(set))) return { kind: 'repeat' };
+
+  const lacking = sets
+    .filter((set) => set.slices.length < set.total && !holds(set))
+    .sort((a, b) => a.lastReceivedAt.getTime() - b.lastReceivedAt.getTime());
+  const home =
+    lacking.find((set) => !set.isDelivered && (isRecent(set) || isSameText(slice, set))) ??
+    lacking.find((set) => set.isDelivered && isSameText(slice, set));
+  return home === undefined ? { kind: 'open' } : { kind: 'join', setId: home.id };
+}
+
+function isSameText(slice: PlacedSlice, set: SliceSet): boolean {
+  const { sentAt } = slice;
+  if (sentAt === null) return false;
+  return set.slices.some(
+    (other) => other.sentAt !== null && Math.abs(Date.parse(other.sentAt) - Date.parse(sentAt)) <= SAME_TEXT_MS,
+  );
+}
