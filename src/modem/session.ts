@@ -96,15 +96,19 @@ export class Session {
   }
 
   /** Sends one slice when the modem is set up and on the network, else refuses at once. */
-  submit(request: SubmitRequest): Promise<SubmitOutcome> {
+  async submit(request: SubmitRequest): Promise<SubmitOutcome> {
+    if (!this.#canSend()) return { kind: 'refused', error: NOT_READY };
     return this.#exclusively(async () => {
-      if (!this.#usable || this.#setUpDueMs !== undefined || this.#readySinceMs === undefined) {
-        return { kind: 'refused', error: NOT_READY };
-      }
+      // A restart may have been noticed while this slice waited for its turn.
+      if (!this.#canSend()) return { kind: 'refused', error: NOT_READY };
       const outcome = await this.#modem.submit(request);
       if (outcome.kind !== 'sent') this.#afterFailure(outcome.error);
       return outcome;
     });
+  }
+
+  #canSend(): boolean {
+    return this.#usable && this.#setUpDueMs === undefined && this.#readySinceMs !== undefined;
   }
 
   /** Modems are known to fall back to text mode or restart unseen: after an anomaly nothing is taken for granted. */
