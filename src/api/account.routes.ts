@@ -68,11 +68,11 @@ export function apiKeyResource(): MountedResource {
   const read = collection({
     path: 'api-keys',
     noun: 'API key',
-    permission: 'identity.api_keys',
+    permission: 'identity.api_key',
     item: apiKeySchema,
     list: (context, query) => listApiKeys(context, query),
   });
-  const shared = { tag: tagOf('api-keys'), permission: 'identity.api_keys.write' };
+  const shared = { tag: tagOf('api-keys'), permission: 'identity.api_key.write' };
   return {
     schemas: {
       ...read.schemas,

@@ -1,5 +1,12 @@
+import { equalInConstantTime } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
-import { type AuthenticationDeps, authenticateApiKey, authenticateSession, type Principal } from '../identity/index.ts';
+import {
+  type AuthenticationDeps,
+  authenticateApiKey,
+  authenticateSession,
+  operatorPrincipal,
+  type Principal,
+} from '../identity/index.ts';
 
 export const SESSION_COOKIE = 'switchhook_session';
 
@@ -27,6 +34,9 @@ export function credentialsOf(request: Request): Credentials {
 export async function authenticate(deps: AuthenticationDeps, request: Request, ip?: string): Promise<Principal> {
   const { bearer, session } = credentialsOf(request);
   if (session !== undefined) refuseOtherSites(request);
+  if (bearer !== undefined && isOperator(deps, bearer)) {
+    return operatorPrincipal(deps.db, request.headers.get('x-switchhook-organization') ?? undefined);
+  }
   const principal =
     bearer !== undefined
       ? await authenticateApiKey(deps, bearer, ip)
@@ -39,6 +49,11 @@ export async function authenticate(deps: AuthenticationDeps, request: Request, i
     kind: 'unauthenticated',
     detail: 'Send a valid API key as "Authorization: Bearer sh_…", or sign in to the console again.',
   });
+}
+
+function isOperator({ operatorToken }: AuthenticationDeps, bearer: string): boolean {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  return operatorToken !== undefined && equalInConstantTime(bytes(operatorToken), bytes(bearer));
 }
 
 /**

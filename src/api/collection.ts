@@ -18,6 +18,7 @@ export interface Collection {
   /** An item on its own, when that shows more. */
   readonly detail?: z.ZodType | JsonSchema;
   readonly filters?: Readonly<Record<string, z.ZodType>>;
+  /** Fields to sort by, the default first; absent: the list has one order and takes no `sort`. */
   readonly sorts?: readonly string[];
   readonly list?: (context: Context, query: ListQuery) => Promise<Page<unknown>>;
   readonly get?: (context: Context, idOrKey: string) => Promise<unknown>;

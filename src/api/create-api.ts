@@ -1,4 +1,4 @@
-import { Hono, type Context as HonoContext } from 'hono';
+import { Hono } from 'hono';
 import type { AppError } from '../core/errors.ts';
 import { uuidv7 } from '../core/ids.ts';
 import { accountRoutes, apiKeyResource } from './account.routes.ts';

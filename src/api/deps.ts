@@ -37,4 +37,6 @@ export interface ApiDeps {
   readonly bodyLimitBytes?: number;
   /** Whether `POST /api/v1/demo/call` exists, for the first page. */
   readonly hasDemo?: boolean;
+  /** Gives this machine's operator (the command line) every right; new at each start. */
+  readonly operatorToken?: string;
 }

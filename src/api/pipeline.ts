@@ -29,6 +29,7 @@ export function createPipeline(deps: ApiDeps): Pipeline {
     db: deps.database.orm,
     clock: deps.clock,
     report: (error: unknown) => deps.log.warn({ error }, 'the last use of an API key could not be noted'),
+    ...(deps.operatorToken === undefined ? {} : { operatorToken: deps.operatorToken }),
   };
 
   return async (route, { request, params, requestId, ip }) => {

@@ -26,12 +26,13 @@ export function parseQuery<Schema extends z.ZodType>(
 
 export interface ListOptions {
   readonly filters: Readonly<Record<string, z.ZodType>>;
+  /** Fields to sort by; the first one, newest first, is the default. None: the list has one order. */
   readonly sorts: readonly string[];
 }
 
 /** The parameters every list takes, and the filters of this one. */
 export function listQuerySchema(options: ListOptions) {
-  const sorts = ['createdAt', ...options.sorts].flatMap((field) => [`-${field}`, field]);
+  const sorts = options.sorts.flatMap((field) => [`-${field}`, field]);
   return z.strictObject({
     limit: z
       .string()
@@ -45,17 +46,22 @@ export function listQuerySchema(options: ListOptions) {
       .refine(isCursor, 'use the nextCursor of an earlier answer')
       .optional()
       .meta({ description: 'The `nextCursor` of the page before.' }),
-    sort: z
-      .enum(sorts as [string, ...string[]], `sort by one of ${sorts.join(', ')}`)
-      .optional()
-      .meta({ description: 'A field, with `-` before it for descending. Default `-createdAt`, newest first.' }),
+    ...(sorts.length === 0 ? {} : { sort: sortSchema(sorts) }),
     ...Object.fromEntries(Object.entries(options.filters).map(([name, filter]) => [name, filter.optional()])),
   });
+}
+
+function sortSchema(sorts: readonly string[]) {
+  return z
+    .enum(sorts as [string, ...string[]], `sort by one of ${sorts.join(', ')}`)
+    .optional()
+    .meta({ description: `A field, with \`-\` before it for descending. Default \`${sorts[0]}\`.` });
 }
 
 /** What a verb is asked, of what the query string said. */
 export function toListQuery(parameters: Readonly<Record<string, unknown>>): ListQuery {
   const { limit, cursor, sort, ...filters } = parameters;
+  requireFit(cursor, sort);
   const given = Object.entries(filters).filter(([, value]) => value !== undefined);
   return {
     ...(typeof limit === 'number' ? { limit } : {}),
@@ -63,6 +69,13 @@ export function toListQuery(parameters: Readonly<Record<string, unknown>>): List
     ...(typeof sort === 'string' ? { sort } : {}),
     ...(given.length === 0 ? {} : { filter: Object.fromEntries(given.map(([name, value]) => [name, String(value)])) }),
   };
+}
+
+/** A cursor made by a list in another order would be compared with the wrong column. Instants are named `…At`. */
+function requireFit(cursor: unknown, sort: unknown): void {
+  if (typeof cursor !== 'string' || (typeof sort === 'string' && !sort.endsWith('At'))) return;
+  if (!Number.isNaN(Date.parse(String(decodeCursor(cursor)?.value)))) return;
+  throw refused('validation.failed', 'cursor', 'this cursor belongs to a list in another order');
 }
 
 function isCursor(text: string): boolean {

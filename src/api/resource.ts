@@ -1,7 +1,6 @@
 import { getTableColumns } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
-import { decodeCursor } from '../core/cursor.ts';
 import type { Context } from '../db/context.ts';
 import {
   createResource,
@@ -14,7 +13,6 @@ import {
   putResource,
   type Resource,
 } from '../db/resource.ts';
-import { parseInput } from '../identity/index.ts';
 import { collection, type MountedResource, reference, tagOf } from './collection.ts';
 import { componentName, toDtoSchema, toJsonSchema, toPatchSchema } from './json-schema.ts';
 import { type JsonSchema, Reply, type Route, route } from './route.ts';
@@ -58,8 +56,8 @@ export function resource(definition: Resource, options: ResourceOptions = {}): M
     item: options.item ?? toDtoSchema(toJsonSchema(definition.schema, 'output'), definition.secrets ?? []),
     ...(options.detail === undefined ? {} : { detail: options.detail }),
     filters: filtersOf(definition),
-    sorts: definition.sorts ?? [],
-    ...(has('list') ? { list: options.list ?? ((context, query) => list(context, definition, query)) } : {}),
+    sorts: ['createdAt', ...(definition.sorts ?? [])],
+    ...(has('list') ? { list: options.list ?? ((context, query) => listResource(context, definition, query)) } : {}),
     ...(has('get') ? { get: options.get ?? ((context, id) => getResource(context, definition, id)) } : {}),
   });
   const input = toJsonSchema(definition.schema, 'input');
@@ -134,25 +132,6 @@ function writeRoutes(definition: Resource, options: ResourceOptions, verbs: read
     ),
   };
   return verbs.flatMap((verb) => routes[verb] ?? []);
-}
-
-/** The general list, after a look at what its cursor is compared with. */
-function list(context: Context, definition: Resource, query: ListQuery): Promise<Page<unknown>> {
-  const field = (query.sort ?? '-createdAt').replace(/^-/, '');
-  if (query.cursor !== undefined && columnOf(definition, field).dataType === 'date') {
-    parseInput(
-      z.object({
-        cursor: z
-          .string()
-          .refine(
-            (text) => !Number.isNaN(Date.parse(String(decodeCursor(text)?.value))),
-            'this cursor belongs to a list in another order',
-          ),
-      }),
-      { cursor: query.cursor },
-    );
-  }
-  return listResource(context, definition, query);
 }
 
 /** What each filter takes, read off its column. */

@@ -7,6 +7,13 @@ export { ensureApiKey } from './api-key/ensure.ts';
 export { listApiKeys } from './api-key/list.ts';
 export { revokeApiKey } from './api-key/revoke.ts';
 export { doOnce, inProgress, purgeIdempotencyKeys, type StoredAnswer } from './idempotency.ts';
+export { operatorPrincipal } from './operator.ts';
+export {
+  listOrganizations,
+  type Organization,
+  organizationBySlug,
+  putOrganization,
+} from './organization/organization.ts';
 export { isRole, patternsOf, permissionsOf, ROLE_NAMES, type Role } from './permissions.ts';
 export type { AuthenticationDeps, Principal } from './principal.ts';
 export { authenticateSession } from './session/authenticate.ts';

@@ -7,10 +7,10 @@ import type { Context, PermissionCheck } from '../db/context.ts';
  */
 const ROLES = {
   owner: ['*'],
-  voice_admin: ['voice.*', 'directory.*', 'sms.*.read', 'sms.actions.manage'],
-  sms_supervisor: ['sms.messages.*', 'sms.modems.read', 'directory.*'],
-  reporter: ['voice.*.read', 'sms.*.read', 'reports.*.read'],
-  member: ['directory.contacts.read'],
+  voice_admin: ['voice.*', 'directory.*', 'sms.*.read', 'sms.action.*'],
+  sms_supervisor: ['sms.message.*', 'sms.modem.read', 'directory.*'],
+  reporter: ['voice.*.read', 'sms.*.read', 'report.*.read'],
+  member: ['directory.contact.read'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Role = keyof typeof ROLES;

@@ -17,6 +17,8 @@ export interface AuthenticationDeps {
   readonly db: Db;
   readonly clock: Clock;
   readonly report: (error: unknown) => void;
+  /** The secret of this machine's operator; see operator.ts. */
+  readonly operatorToken?: string;
 }
 
 export function principalOf(organization: Principal['organization'], actor: Actor, role: string): Principal {

@@ -12,9 +12,7 @@ const FILE = 'secret-key';
  */
 export function openSecretBox(config: Pick<Config, 'SECRET_KEY' | 'SECRET_KEY_PREVIOUS' | 'DATA_DIR'>): SecretBox {
   const current = config.SECRET_KEY ?? keptKey(config.DATA_DIR);
-  return createSecretBox(
-    config.SECRET_KEY_PREVIOUS === undefined ? [current] : [current, config.SECRET_KEY_PREVIOUS],
-  );
+  return createSecretBox(config.SECRET_KEY_PREVIOUS === undefined ? [current] : [current, config.SECRET_KEY_PREVIOUS]);
 }
 
 function keptKey(directory: string): string {

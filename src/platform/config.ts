@@ -126,7 +126,7 @@ function wholeNumber(text: string, minimum: number, maximum: number): number {
   throw new Error(`use a whole number from ${minimum} to ${maximum}`);
 }
 
-function oneOf<T extends string>(text: string, allowed: readonly T[]): T {
+function oneOf<const T extends string>(text: string, allowed: readonly T[]): T {
   const found = allowed.find((candidate) => candidate === text);
   if (found !== undefined) return found;
   throw new Error(`use one of ${allowed.join(', ')}`);

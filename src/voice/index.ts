@@ -19,6 +19,5 @@ export {
   readCloudonixSettings,
 } from './cloudonix-settings.ts';
 export { createCounters } from './counters.ts';
-export type { PlanSnapshot } from './plan/load.ts';
 export { createPlanStore, type MemoryPlanStore } from './plan/plan-store.ts';
 export { voiceResources } from './resources.ts';

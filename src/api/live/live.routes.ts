@@ -17,6 +17,7 @@ export function mountLive(app: Hono<ApiEnv>, deps: ApiDeps, hub: LiveHub): void 
     db: deps.database.orm,
     clock: deps.clock,
     report: (error: unknown) => deps.log.warn({ error }, 'the last use of an API key could not be noted'),
+    ...(deps.operatorToken === undefined ? {} : { operatorToken: deps.operatorToken }),
   };
   const whoIs = (c: ApiContext) => authenticate(identity, c.req.raw, remoteAddressOf(c));
 

@@ -22,7 +22,7 @@ export interface NewApiKey extends ApiKey {
  * may do more than they may).
  */
 export async function createApiKey(context: Context, input: unknown): Promise<NewApiKey> {
-  context.require('identity.api_keys.write');
+  context.require('identity.api_key.write');
   const { name, role, expiresAt } = parseInput(newApiKeySchema, input);
   refuseEscalation(context, role);
   const key = KEY_MARK + newToken();
@@ -42,7 +42,7 @@ export async function createApiKey(context: Context, input: unknown): Promise<Ne
     if (row === undefined) throw new Error('a created key was not returned');
     const shown = toApiKey(row);
     await inner.audit({
-      action: 'identity.api_keys.create',
+      action: 'identity.api_key.create',
       entityType: 'API key',
       entityId: row.id,
       after: shown,

@@ -11,7 +11,7 @@ import { KEY_MARK, SHOWN_CHARACTERS } from './api-key.ts';
  * Throws `api_key.unusable` when it cannot travel in a header and `api_key.taken` when another organization has it.
  */
 export async function ensureApiKey(context: Context, name: string, plaintext: string): Promise<void> {
-  context.require('identity.api_keys.write');
+  context.require('identity.api_key.write');
   if (!/^[\x21-\x7e]{1,512}$/.test(plaintext)) {
     throw new AppError({
       code: 'api_key.unusable',
@@ -42,7 +42,7 @@ export async function ensureApiKey(context: Context, name: string, plaintext: st
       .returning({ id: apiKeys.id });
     if (row === undefined) throw taken();
     await inner.audit({
-      action: 'identity.api_keys.ensure',
+      action: 'identity.api_key.ensure',
       entityType: 'API key',
       entityId: row.id,
       after: { name, role: 'owner' },

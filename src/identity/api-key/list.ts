@@ -7,7 +7,7 @@ import { type ApiKey, toApiKey } from './api-key.ts';
 
 /** One page of the organization's keys, newest first, revoked ones included. Walks the index `api_keys_list`. */
 export async function listApiKeys(context: Context, query: ListQuery = {}): Promise<Page<ApiKey>> {
-  context.require('identity.api_keys.read');
+  context.require('identity.api_key.read');
   const limit = query.limit ?? 100;
   const rows = await context.db
     .select()

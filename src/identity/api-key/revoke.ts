@@ -5,7 +5,7 @@ import { apiKeys } from '../../db/schema/index.ts';
 
 /** Ends a key for good: the next request with it is refused. Throws `api_key.missing`; revoking twice is no error. */
 export async function revokeApiKey(context: Context, id: string): Promise<void> {
-  context.require('identity.api_keys.write');
+  context.require('identity.api_key.write');
   await context.transaction(async (inner) => {
     const mine = and(eq(apiKeys.organizationId, inner.organizationId), eq(apiKeys.id, id));
     const revoked = await inner.db
@@ -16,7 +16,7 @@ export async function revokeApiKey(context: Context, id: string): Promise<void> 
     const [key] = revoked;
     if (key !== undefined) {
       await inner.audit({
-        action: 'identity.api_keys.revoke',
+        action: 'identity.api_key.revoke',
         entityType: 'API key',
         entityId: id,
         before: { name: key.name },

@@ -18,6 +18,6 @@ export async function endSession(context: Context, token: string): Promise<void>
       )
       .returning({ id: sessions.id });
     if (ended === undefined) return;
-    await inner.audit({ action: 'identity.sessions.end', entityType: 'session', entityId: ended.id });
+    await inner.audit({ action: 'identity.session.end', entityType: 'session', entityId: ended.id });
   });
 }

@@ -51,7 +51,7 @@ export async function redeemSignInCode(
       actorKind: 'user',
       actorId: session?.id ?? null,
       actorName: 'console',
-      action: 'identity.sessions.create',
+      action: 'identity.session.create',
       entityType: 'session',
       entityId: session?.id ?? null,
       after: { role, expiresAt: expiresAt.toISOString() },

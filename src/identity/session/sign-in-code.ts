@@ -12,7 +12,7 @@ export interface SignInCode {
 
 /** Makes a code that opens one console session within a quarter of an hour. Only its hash is kept. */
 export async function createSignInCode(context: Context, role: Role = 'owner'): Promise<SignInCode> {
-  context.require('identity.sign_in_codes.write');
+  context.require('identity.sign_in_code.write');
   refuseEscalation(context, role);
   const code = newToken();
   const now = context.clock.now();
@@ -24,7 +24,7 @@ export async function createSignInCode(context: Context, role: Role = 'owner'): 
       .returning({ id: loginCodes.id });
     if (row === undefined) throw new Error('a created code was not returned');
     await inner.audit({
-      action: 'identity.sign_in_codes.create',
+      action: 'identity.sign_in_code.create',
       entityType: 'sign-in code',
       entityId: row.id,
       after: { role, expiresAt: expiresAt.toISOString() },

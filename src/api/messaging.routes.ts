@@ -1,0 +1,74 @@
+import {
+  getMessage,
+  listMessages,
+  listModemStates,
+  messageFilters,
+  messagePreviewSchema,
+  messageSchema,
+  modemResource,
+  modemStateSchema,
+  previewMessage,
+  previewMessageSchema,
+  sendMessage,
+  sendMessageSchema,
+  sentMessageSchema,
+} from '../messaging/index.ts';
+import { collection, type MountedResource } from './collection.ts';
+import { resource } from './resource.ts';
+import { type Route, route } from './route.ts';
+
+const tag = 'Messages';
+
+/** Messages to read, and modems: configuration to change, state to watch. */
+export function messagingResourceRoutes(): readonly MountedResource[] {
+  return [
+    collection({
+      path: 'messages',
+      noun: 'message',
+      permission: 'sms.message',
+      item: messageSchema,
+      filters: messageFilters,
+      list: listMessages,
+      get: getMessage,
+    }),
+    resource(modemResource, {
+      item: modemStateSchema,
+      list: (context) => listModemStates(context),
+    }),
+  ];
+}
+
+/** What is done with messages besides reading them. */
+export function messagingRoutes(): readonly Route[] {
+  return [
+    route(
+      {
+        method: 'POST',
+        path: '/api/v1/messages',
+        summary: 'Send a text',
+        description: 'Stored at once, sent by the next free modem. Follow it by its id or over the live connection.',
+        tag,
+        permission: 'sms.message.write',
+        body: sendMessageSchema,
+        example: { to: '+12125550123', body: 'Your technician arrives at 10:00.' },
+        response: sentMessageSchema,
+        status: 202,
+      },
+      ({ context, body }) => sendMessage(context, body),
+    ),
+    route(
+      {
+        method: 'POST',
+        path: '/api/v1/messages/preview',
+        summary: 'What a text costs',
+        tag,
+        permission: 'sms.message.read',
+        body: previewMessageSchema,
+        example: { body: 'Ünïcode costs 😀' },
+        response: messagePreviewSchema,
+        isIdempotent: false,
+      },
+      async ({ body }) => previewMessage(body.body),
+    ),
+  ];
+}

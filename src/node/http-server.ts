@@ -1,0 +1,91 @@
+import type { Server } from 'node:http';
+import { serve } from '@hono/node-server';
+import { WebSocketServer } from 'ws';
+import { uuidv7 } from '../core/ids.ts';
+import { maskNumbersIn } from '../core/redact.ts';
+import type { Log } from '../platform/log.ts';
+import type { Metrics } from '../platform/metrics.ts';
+
+type Fetch = (request: Request, env: object) => Response | Promise<Response>;
+
+export interface HttpServer {
+  /** The port it really listens on; PORT=0 lets the system choose. */
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/**
+ * One port for everything. Voice webhooks go straight to their app: they pass nothing that other requests need. Each
+ * request leaves one wide log line: no header, no body, no query, numbers masked, path tokens cut.
+ */
+export async function startHttpServer(options: {
+  readonly host: string;
+  readonly port: number;
+  readonly voice: Fetch;
+  readonly rest: Fetch;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}): Promise<HttpServer> {
+  const { voice, rest, log, metrics } = options;
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024 });
+  return new Promise((resolve, reject) => {
+    const server = serve(
+      {
+        hostname: options.host,
+        port: options.port,
+        // The two libraries differ over an optional field only (exactOptionalPropertyTypes).
+        websocket: { server: sockets as WebSocketServer & { options: { noServer: boolean } } },
+        async fetch(request, env) {
+          const started = performance.now();
+          const path = pathOf(request.url);
+          const isVoice = path.startsWith('/webhooks/');
+          const response = await (isVoice ? voice(request, env) : rest(request, env));
+          const milliseconds = performance.now() - started;
+          const area = isVoice ? 'voice' : path.startsWith('/api/') ? 'api' : 'site';
+          metrics.httpRequests.inc({ area, status: `${Math.floor(response.status / 100)}xx` });
+          log.info({
+            requestId: response.headers.get('x-request-id') ?? uuidv7(),
+            area,
+            method: request.method,
+            path: shownPath(path),
+            status: response.status,
+            ms: Math.round(milliseconds * 100) / 100,
+          });
+          return response;
+        },
+      },
+      (address) => resolve({ port: address.port, close: () => close(server as Server, sockets) }),
+    );
+    server.once('error', reject);
+  });
+}
+
+function pathOf(url: string): string {
+  const start = url.indexOf('/', url.indexOf('//') + 2);
+  const end = url.indexOf('?', start);
+  return start < 0 ? '/' : url.slice(start, end < 0 ? undefined : end);
+}
+
+/** The callback paths carry a secret token, and other paths may carry numbers. */
+function shownPath(path: string): string {
+  const token = /^(\/webhooks\/cloudonix\/(?:session|cdr|recording)\/)./.exec(path);
+  return token === null ? maskNumbersIn(decodeSafely(path)) : `${token[1]}…`;
+}
+
+function decodeSafely(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+/** Takes no new requests, lets running ones end, then cuts what idles. */
+function close(server: Server, sockets: WebSocketServer): Promise<void> {
+  return new Promise((resolve) => {
+    for (const socket of sockets.clients) socket.terminate();
+    server.close(() => resolve());
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), 5_000).unref();
+  });
+}

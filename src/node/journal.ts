@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { type Drain, startDrain } from '../db/journal-drain.ts';
+import type { Db } from '../db/open.ts';
+import type { Config } from '../platform/config.ts';
+import { type Journal, openJournal } from '../platform/journal/journal.ts';
+import type { Log } from '../platform/log.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import { recordCalls } from '../voice/index.ts';
+import type { CallRecord, EventSink } from '../webhooks/index.ts';
+
+/** Operators hear of a filling journal while there is still time to act. */
+const ALARM_SHARE = 0.8;
+
+export interface CallJournal {
+  readonly sink: EventSink;
+  readonly drain: Drain;
+  /** Throws when the journal is nearly full: a reason not to be ready. */
+  check(): void;
+  close(): Promise<void>;
+}
+
+/** The journal of voice events with its way into the database. */
+export function openCallJournal(options: {
+  readonly config: Pick<Config, 'DATA_DIR' | 'JOURNAL_MAX_BYTES' | 'JOURNAL_SYNC'>;
+  readonly db: Db;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}): CallJournal {
+  const { config, db, log, metrics } = options;
+  const directory = join(config.DATA_DIR, 'journal');
+  const journal = openJournal({ directory, maxBytes: config.JOURNAL_MAX_BYTES, sync: config.JOURNAL_SYNC });
+  metrics.journalPendingBytes.set(journal.pendingBytes());
+  const drain = startDrain({
+    journal,
+    store: (records) => recordCalls(db, records as readonly CallRecord[]),
+    rejectedPath: join(directory, 'rejected.ndjson'),
+    log,
+    onRejected: () => metrics.journalRejected.inc(),
+  });
+  const alarm = watchSize(journal, config.JOURNAL_MAX_BYTES * ALARM_SHARE, log, metrics);
+  return {
+    sink: {
+      append(record) {
+        const taken = journal.append(record);
+        if (!taken) metrics.journalDropped.inc();
+        return taken;
+      },
+    },
+    drain,
+    check() {
+      if (alarm.isRaised()) throw new Error('the journal is nearly full: the database has been away for too long');
+    },
+    async close() {
+      alarm.stop();
+      await drain.close();
+      journal.close();
+    },
+  };
+}
+
+function watchSize(journal: Journal, alarmBytes: number, log: Log, metrics: Metrics) {
+  let raised = false;
+  const timer = setInterval(() => {
+    const pending = journal.pendingBytes();
+    metrics.journalPendingBytes.set(pending);
+    const isHigh = pending > alarmBytes;
+    if (isHigh && !raised) {
+      log.error(
+        { pendingBytes: pending },
+        'the journal is nearly full; when it is full, callbacks are refused. Bring the database back',
+      );
+    }
+    raised = isHigh;
+  }, 1_000);
+  timer.unref();
+  return { isRaised: () => raised, stop: () => clearInterval(timer) };
+}
