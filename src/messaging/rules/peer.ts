@@ -15,10 +15,10 @@ const POSSIBLY_SHORT = /^[1-9][0-9]{2,7}$/;
 export function parseRecipient(to: string, region: string | undefined): string {
   const text = to.trim();
   if (E164.test(text) || SURELY_SHORT.test(text)) return text;
-  const number = toE164(text, region);
+  const number = toE164(text.replace(/^\(/, ''), region);
   if (number !== undefined) return number;
   if (POSSIBLY_SHORT.test(text)) return text;
-  const detail = /[^\p{L}]*\p{L}/u.test(text)
+  const detail = /\p{L}/u.test(text)
     ? 'A name cannot receive messages. Write a number: +, country code and number, or a short code.'
     : 'This is not a telephone number. Write +, country code and number, a national number, or a short code.';
   throw new AppError({
