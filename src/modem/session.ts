@@ -265,7 +265,7 @@ export class Session {
   async #keepStored(message: StoredMessage, generation: number): Promise<void> {
     if (!isInbound(message) || this.#over.signal.aborted) return;
     try {
-      await this.#handlers.onStored(message);
+      if (!(await this.#unlessOver(this.#handlers.onStored(message)))) return;
     } catch (cause) {
       this.#report({ lastError: notKept(cause) });
       return;
@@ -278,6 +278,16 @@ export class Session {
       return this.#modem.remove(message);
     });
     if (value?.kind === 'left') this.#report({ lastError: value.error });
+  }
+
+  /** False when the session ends first: a handler that hangs must not keep the port from being opened again. */
+  #unlessOver(work: Promise<void>): Promise<boolean> {
+    const { signal } = this.#over;
+    return new Promise((resolve, reject) => {
+      const over = () => resolve(false);
+      signal.addEventListener('abort', over);
+      work.then(() => resolve(true), reject).finally(() => signal.removeEventListener('abort', over));
+    });
   }
 
   /** Works on the memories while no set-up runs; undefined when the modem is not usable just now. */

@@ -129,12 +129,13 @@ export class ModemSupervisor {
   }
 
   async #openAndRun(): Promise<{ readonly opened: boolean; readonly cause: string; readonly readyForMs: number }> {
-    let transport: Transport;
+    let transport: Transport | undefined;
     try {
-      transport = await this.#options.open();
+      transport = await this.#open();
     } catch (cause) {
       return { opened: false, cause: messageOf(cause), readyForMs: 0 };
     }
+    if (transport === undefined) return { opened: false, cause: 'closed', readyForMs: 0 };
     const { path, pin, trace, handlers } = this.#options;
     const modem = new GsmModem({
       transport,
@@ -149,10 +150,23 @@ export class ModemSupervisor {
     });
     const session = new Session({ modem, handlers, timers: this.#timers, report: (patch) => this.#report(patch) });
     this.#session = session;
-    if (this.#closing.signal.aborted) await session.close();
     const end = await session.run();
     this.#session = undefined;
     return { opened: true, cause: end.cause, readyForMs: session.readyForMs };
+  }
+
+  /** Undefined when the supervisor is closed meanwhile; a port that opens later all the same is closed again. */
+  #open(): Promise<Transport | undefined> {
+    const { signal } = this.#closing;
+    return new Promise((resolve, reject) => {
+      const giveUp = () => resolve(undefined);
+      signal.addEventListener('abort', giveUp);
+      this.#options
+        .open()
+        .then((transport) => (signal.aborted ? transport.close() : resolve(transport)))
+        .catch(reject)
+        .finally(() => signal.removeEventListener('abort', giveUp));
+    });
   }
 
   #report(patch: SnapshotPatch): void {

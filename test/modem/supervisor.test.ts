@@ -371,6 +371,19 @@ describe('living on', () => {
     expect(changes).toBe(0);
   });
 
+  it('closes while a port is being opened that never opens, and while a handler hangs', async () => {
+    bench = createBench({}, { open: () => new Promise(() => undefined) });
+    await bench.timers.advance(1_000);
+    await bench.timers.resolve(bench.supervisor.close());
+    const hanging = { onStored: () => new Promise<void>(() => undefined), onRouted: async () => undefined };
+    const { timers, simulator, supervisor, said } = await ready({}, { handlers: hanging });
+    simulator.receive({ from: '+15550003333', text: 'stuck' });
+    await timers.advance(1_000);
+    await timers.resolve(supervisor.close());
+    expect(simulator.stored).toHaveLength(1);
+    expect(said.some((line) => line.startsWith('> AT+CMGD'))).toBe(false);
+  });
+
   it('tells waiting callers that it was closed, or that they gave up', async () => {
     bench = createBench();
     const gaveUp = new AbortController();
