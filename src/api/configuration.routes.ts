@@ -4,6 +4,8 @@ import { AppError } from '../core/errors.ts';
 import { type Route, route } from './route.ts';
 
 const tag = 'Configuration';
+/** About 100,000 numbers. */
+const LONGEST_FILE = 20_000_000;
 
 const changeSchema = z.object({
   action: z.enum(['create', 'change', 'delete']),
@@ -25,12 +27,15 @@ export function configurationRoutes(): readonly Route[] {
         tag,
         permission: 'identity.organization.write',
         body: z.strictObject({
-          file: z.string('send the YAML text of the file').max(20_000_000, 'the file is larger than 20 MB'),
+          file: z
+            .string('send the YAML text of the file')
+            .max(LONGEST_FILE, 'the file is longer than 20 million characters'),
           dryRun: z.boolean().default(false),
         }),
         example: { file: 'organization: { slug: acme, name: Acme Fibre }\n', dryRun: true },
         response: z.object({ organizationId: z.uuid(), slug: z.string(), changes: z.array(changeSchema) }),
         isIdempotent: false,
+        bodyLimitBytes: 2 * LONGEST_FILE,
       },
       async ({ context, principal, body }) => {
         const read = readOrganizationFile(body.file);

@@ -65,7 +65,7 @@ export function createPipeline(deps: ApiDeps): Pipeline {
   async function bodyOf(route: Route, request: Request): Promise<Uint8Array> {
     if (route.spec.body === undefined) return new Uint8Array();
     requireJson(request);
-    return readBody(request, deps.bodyLimitBytes ?? BODY_LIMIT_BYTES);
+    return readBody(request, route.spec.bodyLimitBytes ?? deps.bodyLimitBytes ?? BODY_LIMIT_BYTES);
   }
 
   /** Within this process a second request is told at once; other processes meet at the database's lock. */

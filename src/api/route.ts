@@ -31,6 +31,8 @@ export interface RouteSpec<Query extends z.ZodType = z.ZodType, Body extends z.Z
    * context's database: it could not be undone together with the key.
    */
   readonly isIdempotent?: boolean;
+  /** When the address takes more than the API's usual limit. */
+  readonly bodyLimitBytes?: number;
 }
 
 type BodyOf<Body> = Body extends z.ZodType ? z.output<Body> : unknown;
