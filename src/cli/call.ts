@@ -39,13 +39,15 @@ Examples:
   $ switchhook call --config acme.yaml --from 101 --to 102 --direction subscriber --json
   $ switchhook call --config acme.yaml --from +12125550150 --to +12125550100 --at 2026-12-25T10:00:00-05:00`;
 
-interface CallOptions {
+/** What the command line said. */
+export interface CallOptions {
   readonly config?: string;
   readonly from?: string;
   readonly to?: string;
   readonly direction?: string;
   readonly at?: string;
-  readonly then?: readonly string[];
+  /** The `--then` steps. */
+  readonly steps?: readonly string[];
   readonly json?: boolean;
   readonly server?: string;
 }
@@ -78,11 +80,14 @@ export function registerCall(program: Command): void {
     .addHelpText('after', EXAMPLE)
     // Commander ends wrong use with 1; scripts are promised 2.
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
-    .action(async (options: CallOptions) => {
-      process.exitCode = await runCall(options, {
-        out: (line) => console.log(line),
-        err: (line) => console.error(line),
-      });
+    .action(async ({ then: steps = [], ...options }: Omit<CallOptions, 'steps'> & { then?: readonly string[] }) => {
+      process.exitCode = await runCall(
+        { ...options, steps },
+        {
+          out: (line) => console.log(line),
+          err: (line) => console.error(line),
+        },
+      );
     });
 }
 
@@ -130,7 +135,7 @@ function readOptions(options: CallOptions): CallRequest | string {
   if (at !== undefined && server !== undefined) return '--at cannot be used with --server: a server has its own clock';
   if (server !== undefined && !URL.canParse(server)) return '--server wants an address such as http://127.0.0.1:8080';
   const inputs: CallerInput[] = [];
-  for (const step of options.then ?? []) {
+  for (const step of options.steps ?? []) {
     const input = parseCallerInput(step);
     if (input === undefined) {
       return `--then "${step}" is not a step; use digits:12, noinput, dial:no-answer|busy|failed|completed or speech:TEXT`;
@@ -156,7 +161,7 @@ async function readConfig(path: string): Promise<string> {
 const cloudonixSchema = z.looseObject({
   domain: z.string().optional(),
   requestsApiKey: z.string().optional(),
-  noAnswerTimeoutSeconds: z.unknown(),
+  noAnswerTimeoutSeconds: z.unknown().optional(),
 });
 
 /** The parts of a configuration that a call needs. */
@@ -185,7 +190,14 @@ export function loadPlanDocument(text: string): CallConfig {
     ...Object.fromEntries(Object.entries(sections).filter(([name]) => !NOT_VOICE.includes(name))),
     ...(noAnswerTimeoutSeconds === undefined ? {} : { settings: { noAnswerTimeoutSeconds } }),
   });
-  const issues = [...(cloudonix.error?.issues ?? []), ...(parsed.error?.issues ?? [])];
+  const issues = [
+    ...(cloudonix.error?.issues ?? []).map(({ path, message }) => ({ path: ['cloudonix', ...path], message })),
+    // The ring time stands in the cloudonix section of the file.
+    ...(parsed.error?.issues ?? []).map(({ path: [section, ...rest], message }) => ({
+      path: [section === 'settings' ? 'cloudonix' : (section ?? ''), ...rest],
+      message,
+    })),
+  ];
   if (parsed.data === undefined || issues.length > 0) {
     throw invalid(issues.map(({ path, message }) => ({ path: path.join('.'), message })));
   }

@@ -1,5 +1,6 @@
 import { cloudflareTest } from '@cloudflare/vitest-pool-workers';
 import { defineConfig } from 'vitest/config';
+import { CONTINUATION_KEY, PUBLIC_URL } from './bindings.ts';
 
 /** Runs these tests inside workerd, with the bindings of wrangler.toml simulated on this machine. */
 export default defineConfig({
@@ -7,12 +8,7 @@ export default defineConfig({
     cloudflareTest({
       main: '../../src/worker.ts',
       wrangler: { configPath: '../../wrangler.toml' },
-      miniflare: {
-        bindings: {
-          CONTINUATION_KEY: 'dGhpcy1pcy1hLWtleS1mb3ItdGVzdHMtb25seS0wMTIzNDU2Nzg5',
-          PUBLIC_URL: 'https://edge.example',
-        },
-      },
+      miniflare: { bindings: { CONTINUATION_KEY, PUBLIC_URL } },
     }),
   ],
   test: { name: 'worker', include: ['**/*.test.ts'], root: import.meta.dirname },
