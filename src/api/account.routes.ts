@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { createApiKey, endSession, listApiKeys, newApiKeySchema, ROLE_NAMES, revokeApiKey } from '../identity/index.ts';
+import {
+  createApiKey,
+  createSignInCode,
+  endSession,
+  listApiKeys,
+  newApiKeySchema,
+  ROLE_NAMES,
+  revokeApiKey,
+} from '../identity/index.ts';
 import { credentialsOf, sessionCookie } from './authenticate.ts';
 import { collection, type MountedResource, reference, tagOf } from './collection.ts';
 import type { ApiDeps } from './deps.ts';
@@ -50,6 +58,22 @@ export function accountRoutes(deps: Pick<ApiDeps, 'hasDemo' | 'version' | 'publi
           demo: deps.hasDemo ?? false,
           version: deps.version,
         };
+      },
+    ),
+    route(
+      {
+        method: 'POST',
+        path: '/api/v1/sign-in-links',
+        tag: 'Account',
+        summary: 'Make a link that signs in to the console once',
+        permission: 'identity.sign_in_code.write',
+        response: z.object({ url: z.url(), expiresAt: instant }),
+        status: 201,
+        isIdempotent: false,
+      },
+      async ({ context }) => {
+        const { code, expiresAt } = await createSignInCode(context);
+        return { url: `${deps.publicUrl}/sign-in?code=${code}`, expiresAt: expiresAt.toISOString() };
       },
     ),
     route(

@@ -6,6 +6,15 @@ import type { Db } from './open.ts';
 /** Any number; it only has to be the same in every process that migrates this database. */
 const MIGRATION_LOCK = 7_244_317;
 
+/** Steps that `migrateDatabase` would take now. */
+export async function pendingMigrations(orm: Db): Promise<number> {
+  const [table] = await orm.execute<{ found: string | null }>(sql`select to_regclass('platform.migrations') as found`);
+  const applied =
+    table?.found == null ? [] : await orm.execute<{ hash: string }>(sql`select hash from platform.migrations`);
+  const known = new Set(applied.map((row) => row.hash));
+  return readMigrationFiles({ migrationsFolder: FOLDER }).filter((step) => !known.has(step.hash)).length;
+}
+
 const FOLDER = fileURLToPath(new URL('./migrations', import.meta.url));
 
 /**

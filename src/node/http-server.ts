@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { serve } from '@hono/node-server';
+import { serve, type WebSocketServerLike } from '@hono/node-server';
 import { WebSocketServer } from 'ws';
 import { uuidv7 } from '../core/ids.ts';
 import { maskNumbersIn } from '../core/redact.ts';
@@ -34,7 +34,7 @@ export async function startHttpServer(options: {
         hostname: options.host,
         port: options.port,
         // The two libraries differ over an optional field only (exactOptionalPropertyTypes).
-        websocket: { server: sockets as WebSocketServer & { options: { noServer: boolean } } },
+        websocket: { server: sockets as unknown as WebSocketServerLike },
         async fetch(request, env) {
           const started = performance.now();
           const path = pathOf(request.url);

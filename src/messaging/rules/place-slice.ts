@@ -31,9 +31,9 @@ const SAME_TEXT_MS = 60 * MINUTE_MS;
 
 /**
  * Where an arriving slice belongs (gsm-sms reference, section 11): nowhere new when it repeats one that came within ten
- * minutes; into the oldest waiting set that lacks it; into a partial message when the service centre's times say that it
- * is the missing piece; else into a set of its own. The same place with another text means that the sender used the
- * reference again: that begins a new set and loses neither text.
+ * minutes; into a waiting set that lacks it, of several into the one whose slices the service centre stamped nearest to
+ * it; into a partial message when those times say that it is the missing piece; else into a set of its own. The same
+ * place with another text means that the sender used the reference again: that begins a new set and loses neither text.
  */
 export function placeSlice(slice: PlacedSlice, sets: readonly SliceSet[], now: Date): Placement {
   const isRecent = (set: SliceSet) => now.getTime() - set.lastReceivedAt.getTime() <= SET_PATIENCE_MS;
@@ -42,19 +42,20 @@ export function placeSlice(slice: PlacedSlice, sets: readonly SliceSet[], now: D
     set.slices.some((other) => other.sequence === slice.sequence && other.content === slice.content);
   if (sets.some((set) => isRecent(set) && repeats(set))) return { kind: 'repeat' };
 
-  const lacking = sets
+  const [home] = sets
     .filter((set) => set.slices.length < set.total && !holds(set))
-    .sort((a, b) => a.lastReceivedAt.getTime() - b.lastReceivedAt.getTime());
-  const home =
-    lacking.find((set) => !set.isDelivered && (isRecent(set) || isSameText(slice, set))) ??
-    lacking.find((set) => set.isDelivered && isSameText(slice, set));
-  return home === undefined ? { kind: 'open' } : { kind: 'join', setId: home.id };
+    .map((set) => ({ set, distanceMs: distanceMs(slice, set) }))
+    .filter(({ set, distanceMs }) => distanceMs <= SAME_TEXT_MS || (!set.isDelivered && isRecent(set)))
+    .sort((a, b) => a.distanceMs - b.distanceMs || a.set.lastReceivedAt.getTime() - b.set.lastReceivedAt.getTime());
+  return home === undefined ? { kind: 'open' } : { kind: 'join', setId: home.set.id };
 }
 
-function isSameText(slice: PlacedSlice, set: SliceSet): boolean {
+/** Between the service centre's times of a slice and the nearest one of a set; beyond all bounds when one is unknown. */
+function distanceMs(slice: PlacedSlice, set: SliceSet): number {
   const { sentAt } = slice;
-  if (sentAt === null) return false;
-  return set.slices.some(
-    (other) => other.sentAt !== null && Math.abs(Date.parse(other.sentAt) - Date.parse(sentAt)) <= SAME_TEXT_MS,
+  if (sentAt === null) return Number.MAX_SAFE_INTEGER;
+  const distances = set.slices.flatMap((other) =>
+    other.sentAt === null ? [] : [Math.abs(Date.parse(other.sentAt) - Date.parse(sentAt))],
   );
+  return Math.min(Number.MAX_SAFE_INTEGER, ...distances);
 }

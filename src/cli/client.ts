@@ -1,0 +1,75 @@
+import { AppError, type FieldProblem } from '../core/errors.ts';
+
+/**
+ * The API as the command line uses it: over HTTP to the server that holds the database, or in this process over a database
+ * opened for the one command. Commands cannot tell the difference.
+ */
+export interface Client {
+  /** Sends a request below `/api/v1` and gives back the answer's JSON. Throws AppError with the server's words. */
+  request(method: string, path: string, body?: unknown): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export interface ClientOptions {
+  /** Slug of the organization to act in; not needed where there is only one. */
+  readonly organization?: string | undefined;
+}
+
+export type OpenClient = (options: ClientOptions) => Promise<Client>;
+
+/** A client over anything that answers requests. */
+export function clientOver(
+  send: (request: Request) => Response | Promise<Response>,
+  options: ClientOptions & { readonly baseUrl: string; readonly token: string; readonly close: () => Promise<void> },
+): Client {
+  return {
+    async request(method, path, body) {
+      const headers = new Headers({ authorization: `Bearer ${options.token}`, accept: 'application/json' });
+      if (options.organization !== undefined) headers.set('x-switchhook-organization', options.organization);
+      if (body !== undefined) headers.set('content-type', 'application/json');
+      const response = await send(
+        new Request(`${options.baseUrl}/api/v1${path}`, {
+          method,
+          headers,
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        }),
+      );
+      const text = await response.text();
+      if (response.ok) return text === '' ? undefined : JSON.parse(text);
+      throw problemOf(response.status, text);
+    },
+    close: options.close,
+  };
+}
+
+/** Runs `work` with a client and closes it, whatever happens. */
+export async function withClient<T>(
+  open: OpenClient,
+  options: ClientOptions,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const client = await open(options);
+  try {
+    return await work(client);
+  } finally {
+    await client.close();
+  }
+}
+
+function problemOf(status: number, text: string): AppError {
+  try {
+    const problem = JSON.parse(text) as { code?: string; detail?: string; errors?: readonly FieldProblem[] };
+    return new AppError({
+      code: problem.code ?? 'server.error',
+      kind: 'conflict',
+      detail: problem.detail ?? `The server answered ${status}.`,
+      problems: problem.errors ?? [],
+    });
+  } catch {
+    return new AppError({
+      code: 'server.error',
+      kind: 'unavailable',
+      detail: `The server answered ${status} without saying why.`,
+    });
+  }
+}

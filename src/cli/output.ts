@@ -1,0 +1,39 @@
+import { AppError, messageOf } from '../core/errors.ts';
+
+/** Data, on stdout. */
+export function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Talk and progress, on stderr. */
+export function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** Rows as aligned columns; the last column is not padded. */
+export function printTable(header: readonly string[], rows: readonly (readonly string[])[]): void {
+  const all = [header, ...rows];
+  const widths = header.map((_, column) => Math.max(...all.map((row) => [...(row[column] ?? '')].length)));
+  for (const row of all) {
+    print(row.map((cell, column) => (column === row.length - 1 ? cell : pad(cell, widths[column] ?? 0))).join('  '));
+  }
+}
+
+function pad(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - [...text].length));
+}
+
+/** Tells a failure: in words on stderr, or as one JSON object on stdout for scripts. Never a stack trace. */
+export function reportFailure(error: unknown, json: boolean): void {
+  const problems = error instanceof AppError ? error.problems : [];
+  const code = error instanceof AppError ? error.code : 'internal';
+  const detail = error instanceof AppError ? error.detail : messageOf(error);
+  if (json) {
+    print(JSON.stringify({ ok: false, code, detail, problems }));
+    return;
+  }
+  say(detail);
+  for (const { path, message, line } of problems) {
+    say(`  ${line === undefined ? '' : `line ${line}: `}${path === '' ? '' : `${path}: `}${message}`);
+  }
+}

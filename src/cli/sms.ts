@@ -1,0 +1,82 @@
+import type { Command } from 'commander';
+import type { MessageView, QueuedMessage } from '../messaging/index.ts';
+import { type OpenClient, withClient } from './client.ts';
+import { print, printTable, say } from './output.ts';
+
+interface SendOptions {
+  readonly to: string;
+  readonly text: string;
+  readonly modem?: string;
+  readonly flash?: boolean;
+  readonly report: boolean;
+  readonly organization?: string;
+  readonly json?: boolean;
+}
+
+interface ListOptions {
+  readonly direction?: string;
+  readonly limit: string;
+  readonly organization?: string;
+  readonly json?: boolean;
+}
+
+/** `switchhook sms send|list`. */
+export function registerSms(program: Command, open: OpenClient): void {
+  const sms = program.command('sms').description('send and read texts');
+  sms
+    .command('send')
+    .description('queue a text; a running server sends it')
+    .requiredOption('--to <number>', 'recipient, best in E.164')
+    .requiredOption('--text <text>', 'what to send')
+    .option('--modem <name>', 'send by this modem only')
+    .option('--flash', 'show on the display at once')
+    .option('--no-report', 'ask for no delivery report')
+    .option('--organization <slug>', 'which one, where there are several')
+    .option('--json', 'the answer as JSON')
+    .addHelpText('after', '\nExample:\n  $ switchhook sms send --to +12125550150 --text "The engineer comes at 10."')
+    .action(async (options: SendOptions) => {
+      const body = {
+        to: options.to,
+        body: options.text,
+        statusReport: options.report,
+        ...(options.modem === undefined ? {} : { modem: options.modem }),
+        ...(options.flash === undefined ? {} : { flash: true }),
+      };
+      const queued = (await withClient(open, options, (client) =>
+        client.request('POST', '/messages', body),
+      )) as QueuedMessage;
+      if (options.json) print(JSON.stringify(queued));
+      else {
+        print(queued.id);
+        say(`Queued in ${queued.partCount === 1 ? 'one part' : `${queued.partCount} parts`} (${queued.encoding}).`);
+      }
+    });
+  sms
+    .command('list')
+    .description('the newest texts first')
+    .option('--direction <direction>', 'inbound or outbound')
+    .option('--limit <count>', 'how many', '20')
+    .option('--organization <slug>', 'which one, where there are several')
+    .option('--json', 'one JSON object a text')
+    .addHelpText('after', '\nExample:\n  $ switchhook sms list --direction inbound --limit 5')
+    .action(async (options: ListOptions) => {
+      const query = new URLSearchParams({ limit: options.limit });
+      if (options.direction !== undefined) query.set('direction', options.direction);
+      const { items } = (await withClient(open, options, (client) => client.request('GET', `/messages?${query}`))) as {
+        items: readonly MessageView[];
+      };
+      if (options.json) for (const item of items) print(JSON.stringify(item));
+      else printTable(['TIME', 'WAY', 'NUMBER', 'STATUS', 'PARTS', 'TEXT'], items.map(rowOf));
+    });
+}
+
+function rowOf(message: MessageView): string[] {
+  return [
+    message.createdAt.replace('T', ' ').slice(0, 19),
+    message.direction === 'inbound' ? 'in' : 'out',
+    message.peer,
+    message.status,
+    String(message.partCount),
+    message.body.replace(/\s+/g, ' ').slice(0, 60),
+  ];
+}

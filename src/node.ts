@@ -1,0 +1,60 @@
+import { Command, CommanderError } from 'commander';
+import { registerApiKey } from './cli/api-key.ts';
+import { registerApply } from './cli/apply.ts';
+import { registerCall } from './cli/call.ts';
+import type { OpenClient } from './cli/client.ts';
+import { registerExport } from './cli/export.ts';
+import { registerModem } from './cli/modem.ts';
+import { reportFailure } from './cli/output.ts';
+import { registerPdu } from './cli/pdu.ts';
+import { registerSignIn } from './cli/sign-in.ts';
+import { registerSms } from './cli/sms.ts';
+import { registerMaintenance } from './node/maintenance.ts';
+import { registerServe } from './node/serve-command.ts';
+import { readConfig } from './platform/config.ts';
+
+/*
+ * The composition root of Node: the command line, and behind `serve` the whole service. What needs a database or a server
+ * is loaded when a command asks for it, so that the small commands start at once.
+ */
+
+const openClient: OpenClient = async (options) => {
+  const node = await import('./node/open-client.ts');
+  return node.openClient(readConfig(process.env), options);
+};
+
+const program = new Command('switchhook')
+  .description('The phone room of a small operator: Cloudonix voice webhooks and GSM modems in one service')
+  .showHelpAfterError('(add --help for an example)');
+
+registerServe(program);
+registerApply(program, openClient);
+registerExport(program, openClient);
+registerCall(program);
+registerSms(program, openClient);
+registerPdu(program);
+registerModem(program, openClient);
+registerApiKey(program, openClient);
+registerSignIn(program, openClient);
+registerMaintenance(program);
+
+await run(process.argv);
+
+/** Exit status: 0 done, 1 failed, 2 wrong use. */
+async function run(argv: readonly string[]): Promise<void> {
+  for (const command of [program, ...allOf(program)]) command.exitOverride();
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2;
+      return;
+    }
+    reportFailure(error, argv.includes('--json'));
+    process.exitCode = 1;
+  }
+}
+
+function allOf(command: Command): Command[] {
+  return command.commands.flatMap((inner) => [inner, ...allOf(inner)]);
+}

@@ -1,0 +1,24 @@
+import { configurationRoutes } from '../api/configuration.routes.ts';
+import type { ApiDeps } from '../api/index.ts';
+import { createApi, resource } from '../api/index.ts';
+import { messagingResourceRoutes, messagingRoutes } from '../api/messaging.routes.ts';
+import { voiceResourceRoutes } from '../api/voice.routes.ts';
+import { directoryResources } from '../directory/index.ts';
+
+type Fixed = 'resources' | 'routes' | 'version';
+
+/** The whole API over whatever it is given: a server's database, or one the command line opened for a moment. */
+export function createApplication(deps: Omit<ApiDeps, Fixed> & { readonly routes?: ApiDeps['routes'] }) {
+  return createApi({
+    ...deps,
+    version: VERSION,
+    resources: [
+      ...voiceResourceRoutes(),
+      ...messagingResourceRoutes(),
+      ...directoryResources.map((definition) => resource(definition)),
+    ],
+    routes: [...messagingRoutes(), ...configurationRoutes(), ...(deps.routes ?? [])],
+  });
+}
+
+export const VERSION = '0.1.0';

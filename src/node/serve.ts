@@ -1,0 +1,204 @@
+import { readFile } from 'node:fs/promises';
+import { attachLive, createLiveHub } from '../api/index.ts';
+import { createOperations } from '../api/operations.ts';
+import { applyOrganizationFile, readOrganizationFile } from '../configuration/index.ts';
+import { systemClock } from '../core/clock.ts';
+import { AppError } from '../core/errors.ts';
+import { Context } from '../db/context.ts';
+import { migrateDatabase } from '../db/migrate.ts';
+import { type Database, openDatabase } from '../db/open.ts';
+import { ensureApiKey } from '../identity/index.ts';
+import { createMessaging, getMessage, listModemStates } from '../messaging/index.ts';
+import { systemTimers } from '../modem/index.ts';
+import type { Config } from '../platform/config.ts';
+import { createLog, type Log } from '../platform/log.ts';
+import { createMetrics } from '../platform/metrics.ts';
+import type { SecretBox } from '../platform/secrets.ts';
+import { createShutdown } from '../platform/shutdown.ts';
+import { createCounters, createPlanStore, getCall } from '../voice/index.ts';
+import { createVoiceApp } from '../webhooks/index.ts';
+import { createApplication } from './application.ts';
+import { demoRoutes } from './demo/demo.routes.ts';
+import { type Demo, prepareDemo } from './demo/prepare.ts';
+import { startHttpServer } from './http-server.ts';
+import { openCallJournal } from './journal.ts';
+import { createOpenModem } from './modems.ts';
+import { openSecretBox } from './secret-key.ts';
+import { newControlToken, writeServerFile } from './server-file.ts';
+import { createSimulators } from './simulators.ts';
+
+export interface RunningServer {
+  readonly url: string;
+  /** What the demo has to show; absent when there is a configuration. */
+  readonly demo: Demo | undefined;
+  /** Stops in order: no new requests, modems, journal, database. */
+  close(): Promise<void>;
+}
+
+/** Starts everything. What fails undoes what was already started. */
+export async function startServer(config: Config): Promise<RunningServer> {
+  const log = createLog(config.LOG_LEVEL);
+  const shutdown = createShutdown(log);
+  try {
+    return await start(config, log, shutdown);
+  } catch (error) {
+    await shutdown.run();
+    throw error;
+  }
+}
+
+async function start(config: Config, log: Log, shutdown: ReturnType<typeof createShutdown>): Promise<RunningServer> {
+  const clock = systemClock;
+  const metrics = createMetrics();
+  const secrets = openSecretBox(config);
+  const report = (error: unknown) => log.warn({ error }, 'something in the background failed');
+
+  const database = await openDatabase({
+    url: config.DATABASE_URL,
+    directory: config.DATA_DIR,
+    poolSize: config.DATABASE_POOL_SIZE,
+  });
+  shutdown.add('database', () => database.close());
+  const steps = await migrateDatabase(database.orm);
+  log.info({ engine: database.engine, migrations: steps, cleanStop: database.wasClosedCleanly }, 'database open');
+  if (!database.wasClosedCleanly)
+    log.warn({}, 'the embedded database was not closed properly last time; it has recovered');
+
+  if (config.CONFIG_FILE !== undefined) await applyAtStart(config, database, secrets);
+  const publicUrlFor = (port: number) => config.PUBLIC_URL ?? `http://${hostInUrl(config.HOST)}:${port}`;
+  const demo =
+    config.CONFIG_FILE === undefined && config.SWITCHHOOK_DEMO
+      ? await prepareDemo({ database, secrets, clock, dataDirectory: config.DATA_DIR })
+      : undefined;
+
+  const journal = openCallJournal({ config, db: database.orm, log, metrics });
+  shutdown.add('journal', () => journal.close());
+  const plans = await createPlanStore({ database, secrets, log });
+  shutdown.add('plans', () => plans.close());
+
+  // The port may be the system's to choose, so the URL is only known once it listens.
+  let publicUrl = publicUrlFor(config.PORT);
+  const voice = createVoiceApp({
+    plans,
+    events: journal.sink,
+    counters: createCounters(database.orm),
+    continuationKey: secrets.derive('voice-continuation'),
+    publicUrl: () => publicUrl,
+    clock,
+    log,
+    metrics: {
+      answered: (ms, outcome) => metrics.voiceAnswerSeconds.observe({ outcome }, ms / 1000),
+      counterFellBack: () => metrics.counterFallbacks.inc(),
+      callback: (kind, status) => metrics.voiceCallbacks.inc({ kind, status: String(status) }),
+    },
+  });
+
+  const simulators = createSimulators();
+  shutdown.add('simulated modems', () => simulators.close());
+  const messaging = createMessaging({
+    database,
+    secrets,
+    openModem: createOpenModem(database.orm, simulators.open),
+    clock,
+    timers: systemTimers,
+    log,
+  });
+  shutdown.add('modems', () => messaging.close());
+  await messaging.start();
+
+  const hub = createLiveHub({ clock, sources: liveSources(database, secrets), report });
+  shutdown.add('live connections', await attachLive(hub, database, report));
+
+  const operatorToken = newControlToken();
+  const rest = createApplication({
+    database,
+    clock,
+    secrets,
+    log,
+    publicUrl,
+    live: hub,
+    operatorToken,
+    hasDemo: demo !== undefined,
+    routes: demo === undefined ? [] : demoRoutes((request) => voice.fetch(request)),
+    routers: [
+      {
+        path: '/',
+        router: createOperations({
+          metrics: metrics.registry,
+          checks: [
+            { name: 'database', check: () => database.ping() },
+            { name: 'journal', check: () => journal.check() },
+          ],
+        }),
+      },
+    ],
+  });
+  const server = await startHttpServer({
+    host: config.HOST,
+    port: config.PORT,
+    voice: (request) => voice.fetch(request),
+    rest: (request, env) => rest.fetch(request, env),
+    log,
+    metrics,
+  });
+  shutdown.add('HTTP server', () => server.close());
+  publicUrl = publicUrlFor(server.port);
+  const local = `http://${hostInUrl(config.HOST)}:${server.port}`;
+  shutdown.add('server file', writeServerFile(config.DATA_DIR, { url: local, token: operatorToken, pid: process.pid }));
+  log.info({ url: local, organizations: plans.size() }, 'serving');
+  return { url: local, demo, close: () => shutdown.run() };
+}
+
+/** How the console reads what a notification says has changed. */
+function liveSources(database: Database, secrets: SecretBox) {
+  const read =
+    <T>(get: (context: Context, id: string) => Promise<T>) =>
+    async (organizationId: string, id: string) => {
+      const context = systemContext(database, secrets, organizationId, 'live');
+      return get(context, id);
+    };
+  return {
+    call: { permission: 'voice.call.read', read: read(getCall) },
+    message: { permission: 'sms.message.read', read: read(getMessage) },
+    modem: {
+      permission: 'sms.modem.read',
+      read: read(async (context, id) => (await listModemStates(context)).items.find((modem) => modem.id === id)),
+    },
+  };
+}
+
+export function systemContext(database: Database, secrets: SecretBox, organizationId: string, name: string): Context {
+  return new Context({
+    db: database.orm,
+    organizationId,
+    actor: { kind: 'system', id: null, name },
+    can: () => true,
+    clock: systemClock,
+    secrets,
+  });
+}
+
+async function applyAtStart(config: Config, database: Database, secrets: SecretBox): Promise<void> {
+  const path = config.CONFIG_FILE ?? '';
+  const read = readOrganizationFile(await readFile(path, 'utf8'));
+  if (!read.ok) {
+    throw new AppError({
+      code: 'configuration.invalid',
+      kind: 'invalid',
+      detail: read.problems.map((problem) => `${path}:${problem.line}: ${problem.path} ${problem.message}`).join('\n'),
+      problems: read.problems,
+    });
+  }
+  const actor = { kind: 'system', id: null, name: 'start' } as const;
+  const { organizationId } = await applyOrganizationFile(
+    { db: database.orm, actor, can: () => true, clock: systemClock, secrets },
+    read.value,
+  );
+  if (config.BOOTSTRAP_API_KEY === undefined) return;
+  await ensureApiKey(systemContext(database, secrets, organizationId, 'start'), 'bootstrap', config.BOOTSTRAP_API_KEY);
+}
+
+function hostInUrl(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}

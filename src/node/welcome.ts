@@ -1,0 +1,33 @@
+import type { RunningServer } from './serve.ts';
+
+/** What stands on the terminal after the start: where to look, and in the demo what to paste. */
+export function welcome({ url, demo }: Pick<RunningServer, 'url' | 'demo'>): string {
+  if (demo === undefined) {
+    return `\n  Switchhook is at ${url}\n  Sign in with the link of:  npm run -s switchhook -- sign-in\n\n`;
+  }
+  const call = [
+    `curl -s ${url}/webhooks/cloudonix/voice`,
+    `-H 'Authorization: Bearer ${demo.requestsApiKey}' -H 'Content-Type: application/json'`,
+    `-d '{"CallSid":"first-call","Session":"first-call","Domain":"${demo.domain}","Direction":"inbound","CallStatus":"in-progress","From":"+12125550150","To":"+12125550101"}'`,
+  ].join(' \\\n    ');
+  const text = [
+    `curl -s ${url}/api/v1/messages`,
+    `-H 'Authorization: Bearer ${demo.apiKey}' -H 'Content-Type: application/json'`,
+    `-d '{"to":"+12125550150","body":"Hello from Switchhook 👋"}'`,
+  ].join(' \\\n    ');
+  return `
+  Switchhook is at ${url}
+
+  Sign in once, within 15 minutes:
+    ${url}/sign-in?code=${demo.signInCode}
+
+  A first call:
+    ${call}
+
+  A first text, by a simulated modem:
+    ${text}
+
+  This is a demo organization. Your own: CONFIG_FILE=mine.yaml npm start   (see docs/guides)
+
+`;
+}
