@@ -50,7 +50,7 @@ const simError = (text: string, advice: string, code?: number): ModemError => ({
 });
 
 /** The key a refused PIN is remembered under. The PIN itself is not stored, but four digits can be guessed from it. */
-export function pinKey(owner: string, pin: string): string {
+function pinKey(owner: string, pin: string): string {
   return `${owner}:${toHex(sha256(new TextEncoder().encode(`${owner}:${pin}`))).slice(0, 16)}`;
 }
 

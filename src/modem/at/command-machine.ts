@@ -25,7 +25,7 @@ export interface ResyncOptions {
   readonly attempts: number;
 }
 
-export const RESYNC_AFTER_TIMEOUT: ResyncOptions = { drainMs: 1_000, attempts: 3 };
+const RESYNC_AFTER_TIMEOUT: ResyncOptions = { drainMs: 1_000, attempts: 3 };
 export const RESYNC_AT_START: ResyncOptions = { drainMs: 100, attempts: 5 };
 
 interface Active {

@@ -4,7 +4,7 @@ import type { Transport } from '../../../src/modem/transport/transport.ts';
 export type AnswerRule = readonly [command: RegExp, answer: string | null | (() => string | null)];
 
 /** A well-behaved modem, for rules that change one thing about it. Lines are separated by `|`. */
-export const PLAIN_MODEM: readonly AnswerRule[] = [
+const PLAIN_MODEM: readonly AnswerRule[] = [
   [/^AT(Q0|E0V1(Q0)?)?$/, 'OK'],
   [/^AT\+CGMI$/, 'Acme|OK'],
   [/^AT\+CGMM$/, 'M1|OK'],
