@@ -7,7 +7,7 @@ import { NODES } from './nodes/registry.ts';
 import { PHRASES } from './phrases.ts';
 import { type Place, placeKey, placeOf } from './place.ts';
 import type { RoutingPlan } from './plan.ts';
-import type { CallState } from './state.ts';
+import type { CallState, Origin, Position } from './state.ts';
 import type { Step } from './step.ts';
 
 /**
@@ -16,72 +16,105 @@ import type { Step } from './step.ts';
  * that `facts` does not hold; the shell takes a tick and calls again with otherwise the same arguments.
  */
 export function decide(plan: RoutingPlan, event: VoiceEvent, state: CallState | undefined, facts: Facts): Decision {
-  const trace: string[] = [];
-  const effects: Effect[] = [];
-  const before: Step[] = [];
-  const visits: Record<string, number> = { ...state?.visits };
-  const enteredNow = new Set<string>();
-  const document = (state?.documents ?? 0) + 1;
-  const origin = state?.origin ?? originOf(plan, event);
-  let did = state?.did;
-  let node = state?.node ?? '';
+  return new Walk(plan, event, state, facts).decision(state);
+}
 
-  const call: Call = {
-    plan,
-    event,
-    facts,
-    origin,
-    get did() {
-      return did;
-    },
-    // A call that the API placed was answered before its first document.
-    get isFresh() {
-      return document === 1 && origin !== 'api' && before.length === 0;
-    },
-    trace: (sentence) => trace.push(sentence),
-    effect: (effect) => effects.push(effect),
-    resumeAt: (position) => ({
-      origin,
-      ...(did === undefined ? {} : { did }),
-      node,
+/**
+ * One decision in the making: the way from place to place until a document is found. A class and not a set of closures,
+ * because making closures is what this function would spend most of its time on.
+ */
+class Walk implements Call {
+  readonly plan: RoutingPlan;
+  readonly event: VoiceEvent;
+  readonly facts: Facts;
+  readonly origin: Origin;
+  did: string | undefined;
+  readonly #document: number;
+  readonly #trace: string[] = [];
+  readonly #effects: Effect[] = [];
+  /** Steps that go before those of the place where the way ends. */
+  readonly #before: Step[] = [];
+  readonly #visits: Record<string, number>;
+  readonly #enteredNow: string[] = [];
+  #node = '';
+
+  constructor(plan: RoutingPlan, event: VoiceEvent, state: CallState | undefined, facts: Facts) {
+    this.plan = plan;
+    this.event = event;
+    this.facts = facts;
+    this.origin = state?.origin ?? originOf(plan, event);
+    this.did = state?.did;
+    this.#document = (state?.documents ?? 0) + 1;
+    this.#visits = { ...state?.visits };
+  }
+
+  decision(state: CallState | undefined): Decision {
+    let outcome = state === undefined ? arrive(this) : this.#resume(state);
+    while (outcome.kind === 'go') {
+      if (outcome.before !== undefined) this.#before.push(...outcome.before);
+      outcome = this.#enter(outcome.to);
+    }
+    if (outcome.kind === 'ask') return { kind: 'ask', counters: [{ key: outcome.counter }] };
+    const steps = this.#before.length === 0 ? outcome.steps : [...this.#before, ...outcome.steps];
+    return {
+      kind: 'answer',
+      steps,
+      effects: this.#effects,
+      trace: this.#trace,
+      ended: !steps.some((step) => 'resume' in step),
+      document: this.#document,
+      did: this.did,
+    };
+  }
+
+  /** A call that the API placed was answered before its first document. */
+  get isFresh(): boolean {
+    return this.#document === 1 && this.origin !== 'api' && this.#before.length === 0;
+  }
+
+  trace(sentence: string): void {
+    this.#trace.push(sentence);
+  }
+
+  effect(effect: Effect): void {
+    this.#effects.push(effect);
+  }
+
+  resumeAt(position: Position): CallState {
+    return {
+      origin: this.origin,
+      ...(this.did === undefined ? {} : { did: this.did }),
+      node: this.#node,
       position,
-      documents: document,
-      visits: { ...visits },
-    }),
-  };
+      documents: this.#document,
+      visits: { ...this.#visits },
+    };
+  }
 
-  const end = (reason: string): Outcome => {
-    trace.push(reason);
-    return sayAndHangUp(PHRASES.goingInCircles);
-  };
-
-  const enter = (place: Place): Outcome => {
-    node = placeKey(place);
-    const visit = (visits[node] ?? 0) + 1;
-    visits[node] = visit;
+  #enter(place: Place): Outcome {
+    const node = placeKey(place);
+    this.#node = node;
+    const visit = (this.#visits[node] ?? 0) + 1;
+    this.#visits[node] = visit;
     // Nothing can have changed since it was entered a moment ago: this way leads around in a circle.
-    if (enteredNow.has(node)) return end(`loop: ${node} leads back to itself`);
-    if (visit > MAX_VISITS) return end(`loop: ${node} was entered ${MAX_VISITS} times`);
-    enteredNow.add(node);
-    if (place.type === 'number') did = place.key;
-    return NODES[place.type].enter(call, place.key);
-  };
+    if (this.#enteredNow.includes(node)) return this.#end(`loop: ${node} leads back to itself`);
+    if (visit > MAX_VISITS) return this.#end(`loop: ${node} was entered ${MAX_VISITS} times`);
+    this.#enteredNow.push(node);
+    if (place.type === 'number') this.did = place.key;
+    return NODES[place.type].enter(this, place.key);
+  }
 
-  const resume = (from: CallState): Outcome => {
-    if (document >= MAX_DOCUMENTS) return end(`the call used up its ${MAX_DOCUMENTS} documents`);
+  #resume(from: CallState): Outcome {
+    this.#node = from.node;
+    if (this.#document >= MAX_DOCUMENTS) return this.#end(`the call used up its ${MAX_DOCUMENTS} documents`);
     const place = placeOf(from.node);
     const waiting = place === undefined ? undefined : NODES[place.type];
-    if (place === undefined || waiting?.resume === undefined) return end(`nothing waits at ${from.node}`);
-    return waiting.resume(call, place.key, from.position);
-  };
-
-  let outcome = state === undefined ? arrive(call) : resume(state);
-  while (outcome.kind === 'go') {
-    if (outcome.before !== undefined) before.push(...outcome.before);
-    outcome = enter(outcome.to);
+    if (place === undefined || waiting?.resume === undefined) return this.#end(`nothing waits at ${from.node}`);
+    return waiting.resume(this, place.key, from.position);
   }
-  if (outcome.kind === 'ask') return { kind: 'ask', counters: [{ key: outcome.counter }] };
-  const steps = [...before, ...outcome.steps];
-  const ended = !steps.some((step) => 'resume' in step);
-  return { kind: 'answer', steps, effects, trace, ended, document, did };
+
+  #end(reason: string): Outcome {
+    this.trace(reason);
+    return sayAndHangUp(PHRASES.goingInCircles);
+  }
 }

@@ -15,30 +15,73 @@ export interface TokenOwner {
   readonly callToken: string;
 }
 
-/** What a call remembers, as text that goes into a URL and comes back: `payload.signature`. */
-export function signState(key: Uint8Array, owner: TokenOwner, state: CallState, nowMs: number): string {
-  const expiresAt = Math.floor(nowMs / 1000) + LIFETIME_SECONDS;
-  const payload = toBase64Url(encoder.encode(JSON.stringify([expiresAt, state])));
-  return `${payload}.${toBase64Url(macOf(key, owner, payload))}`;
+/** Signs and opens the tokens of one installation. Made once: the key is digested once, not with every token. */
+export interface Continuations {
+  /** What a call remembers, as text that goes into a URL and comes back: `payload.signature`. */
+  sign(owner: TokenOwner, state: CallState, nowMs: number): string;
+  /** The state of a token of ours that belongs to this call and has not expired; undefined for any other text. */
+  open(owner: TokenOwner, token: string, nowMs: number): CallState | undefined;
 }
 
-/** The state of a token of ours that belongs to this call and has not expired; undefined for any other text. */
-export function openState(key: Uint8Array, owner: TokenOwner, token: string, nowMs: number): CallState | undefined {
-  const [payload, signature, ...rest] = token.split('.');
-  if (payload === undefined || signature === undefined || rest.length > 0) return undefined;
-  const given = fromBase64Url(signature);
-  if (given === undefined || !equalInConstantTime(given, macOf(key, owner, payload))) return undefined;
-  const bytes = fromBase64Url(payload);
-  if (bytes === undefined) return undefined;
-  // The signature is ours, so the content has the shape we gave it.
-  const [expiresAt, state] = JSON.parse(decoder.decode(bytes)) as [number, CallState];
-  return expiresAt * 1000 > nowMs ? state : undefined;
+export function createContinuations(key: Uint8Array): Continuations {
+  const keyed = hmac.create(sha256, key);
+
+  const signatureOf = (owner: TokenOwner, json: string): Uint8Array => {
+    const message = encoder.encode(JSON.stringify([owner.organizationId, owner.callToken]) + json);
+    return keyed.clone().update(message).digest().subarray(0, MAC_BYTES);
+  };
+
+  return {
+    sign(owner, state, nowMs) {
+      const json = asciiJson(packed(state, Math.floor(nowMs / 1000) + LIFETIME_SECONDS));
+      return `${urlSafe(btoa(json))}.${toBase64Url(signatureOf(owner, json))}`;
+    },
+    open(owner, token, nowMs) {
+      const [payload, signature, ...rest] = token.split('.');
+      if (payload === undefined || signature === undefined || rest.length > 0) return undefined;
+      const given = fromBase64Url(signature);
+      const bytes = fromBase64Url(payload);
+      if (given === undefined || bytes === undefined) return undefined;
+      const json = decoder.decode(bytes);
+      if (!equalInConstantTime(given, signatureOf(owner, json))) return undefined;
+      // The signature is ours, so the content has the shape we gave it.
+      const { state, expiresAt } = unpacked(JSON.parse(json) as Packed);
+      return expiresAt * 1000 > nowMs ? state : undefined;
+    },
+  };
 }
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-function macOf(key: Uint8Array, owner: TokenOwner, payload: string): Uint8Array {
-  const message = JSON.stringify([owner.organizationId, owner.callToken, payload]);
-  return hmac(sha256, key, encoder.encode(message)).subarray(0, MAC_BYTES);
+/** A state without the names of its fields: the token is part of a URL, and signing costs by length. */
+type Packed = readonly [
+  expiresAt: number,
+  origin: CallState['origin'],
+  did: string | null,
+  node: string,
+  position: CallState['position'],
+  documents: number,
+  visits: CallState['visits'],
+];
+
+function packed({ origin, did, node, position, documents, visits }: CallState, expiresAt: number): Packed {
+  return [expiresAt, origin, did ?? null, node, position, documents, visits];
+}
+
+function unpacked([expiresAt, origin, did, node, position, documents, visits]: Packed) {
+  const state: CallState = { origin, ...(did === null ? {} : { did }), node, position, documents, visits };
+  return { state, expiresAt };
+}
+
+/** JSON in ASCII only, so that it is its own bytes: names may hold any letter. */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[^\u0000-\u007F]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function urlSafe(base64: string): string {
+  return base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }

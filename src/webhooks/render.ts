@@ -8,7 +8,13 @@ export type ContinuationUrl = (state: CallState) => string;
 
 /** The CXML document of some steps. */
 export function render(steps: readonly Step[], continuationUrl: ContinuationUrl): string {
-  return document(...steps.map((step) => verb(step, continuationUrl)));
+  // A Gather and the Redirect after it come back in the same state; signing it once is enough.
+  let last: { readonly state: CallState; readonly url: string } | undefined;
+  const urlOf = (state: CallState): string => {
+    if (last?.state !== state) last = { state, url: continuationUrl(state) };
+    return last.url;
+  };
+  return document(...steps.map((step) => verb(step, urlOf)));
 }
 
 function verb(step: Step, continuationUrl: ContinuationUrl): ChildOf<'Response'> {

@@ -4,7 +4,7 @@ import { type Answer, type CallState, decide, type Facts } from '../routing/inde
 import { presentsKeyOf } from './bearer.ts';
 import { readBody } from './body.ts';
 import { within } from './budget.ts';
-import { openState, signState } from './continuation.ts';
+import { createContinuations } from './continuation.ts';
 import { APOLOGY, REJECTED } from './documents.ts';
 import { createLocalCounters } from './local-counters.ts';
 import { VOICE_PATH, type VoiceAppOptions } from './options.ts';
@@ -31,20 +31,17 @@ const XML = { 'content-type': 'application/xml' } as const;
  * because Cloudonix drops the call on anything else; a request that proves no key gets 401 and a Reject.
  */
 export function createVoiceHandler(options: VoiceAppOptions): (context: Context) => Promise<Response> {
-  const { plans, counters, clock, metrics, log } = options;
+  const { plans, counters, clock, metrics, log, publicUrl } = options;
+  const continuations = createContinuations(options.continuationKey);
   const random = options.random ?? Math.random;
   const localTick = createLocalCounters(random);
 
   return async (context) => {
     const startedAt = performance.now();
-    const finish = (xml: string, status: 200 | 401 | 413, outcome: 'ok' | 'refused' | 'failed') => {
-      metrics?.answered?.(performance.now() - startedAt, outcome);
-      return context.body(xml, status, XML);
-    };
     try {
       const { req } = context;
       const body = req.method === 'GET' ? '' : await readBody(req.raw);
-      if (body === undefined) return finish(REJECTED, 413, 'refused');
+      if (body === undefined) return finish(context, startedAt, REJECTED, 413);
       const query = req.query();
       const request = parseVoiceRequest({
         contentType: req.header('content-type') ?? '',
@@ -55,17 +52,28 @@ export function createVoiceHandler(options: VoiceAppOptions): (context: Context)
       const found = request.domain === undefined ? undefined : plans.byDomain(request.domain);
       const tenant = found instanceof Promise ? await found : found;
       if (!presentsKeyOf(tenant, req.header('authorization')) || tenant === undefined) {
-        return finish(REJECTED, 401, 'refused');
+        return finish(context, startedAt, REJECTED, 401);
       }
       const record = await answerCall(tenant, request, query[STATE_PARAMETER], req.raw);
       const isKept = keep(record);
       if (isKept instanceof Promise) await isKept;
-      return finish(record.cxml, 200, record.failure === null ? 'ok' : 'failed');
+      return finish(context, startedAt, record.cxml, 200, record.failure !== null);
     } catch (error) {
       log?.error({ error: messageOf(error) }, 'a voice request could not be answered; the caller heard an apology');
-      return finish(APOLOGY, 200, 'failed');
+      return finish(context, startedAt, APOLOGY, 200, true);
     }
   };
+
+  function finish(
+    context: Context,
+    startedAt: number,
+    xml: string,
+    status: 200 | 401 | 413,
+    isFailed = false,
+  ): Response {
+    metrics?.answered?.(performance.now() - startedAt, status !== 200 ? 'refused' : isFailed ? 'failed' : 'ok');
+    return context.body(xml, status, XML);
+  }
 
   /** Decides and renders. Never throws: a failure becomes the record of an apology. */
   async function answerCall(
@@ -77,10 +85,9 @@ export function createVoiceHandler(options: VoiceAppOptions): (context: Context)
     const { event } = request;
     const now = clock.now();
     const owner = { organizationId: tenant.organizationId, callToken: event.callToken };
-    const { continuationKey, publicUrl } = options;
     let document = 1;
     try {
-      const state = token === undefined ? undefined : openState(continuationKey, owner, token, now.getTime());
+      const state = token === undefined ? undefined : continuations.open(owner, token, now.getTime());
       // Starting the call anew instead would give a caller fresh tries at everything that is counted.
       if (token !== undefined && state === undefined)
         throw new Error('the continuation token is not valid for this call');
@@ -88,7 +95,7 @@ export function createVoiceHandler(options: VoiceAppOptions): (context: Context)
       const answer = await decideWithCounters(tenant, request, state, now);
       const base = typeof publicUrl === 'string' ? publicUrl : publicUrl(raw);
       const prefix = `${base.endsWith('/') ? base.slice(0, -1) : base}${VOICE_PATH}?${STATE_PARAMETER}=`;
-      const cxml = render(answer.steps, (next) => prefix + signState(continuationKey, owner, next, now.getTime()));
+      const cxml = render(answer.steps, (next) => prefix + continuations.sign(owner, next, now.getTime()));
       return voiceRecord(tenant, request, now, { document, answer, cxml });
     } catch (error) {
       const failure = messageOf(error);

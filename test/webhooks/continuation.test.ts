@@ -1,13 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CallState } from '../../src/routing/index.ts';
-import { openState, signState } from '../../src/webhooks/continuation.ts';
+import { createContinuations, type TokenOwner } from '../../src/webhooks/continuation.ts';
 
 const KEY = new Uint8Array(32).fill(7);
 const OWNER = { organizationId: 'o1', callToken: 'c1' };
 const STATE: CallState = { origin: 'outside', node: 'ivr_menu:main', position: { turn: 1 }, documents: 1, visits: {} };
 const NOW = Date.parse('2026-11-18T17:00:00Z');
 const HOUR = 3_600_000;
+
+const signState = (key: Uint8Array, owner: TokenOwner, state: CallState, now: number) =>
+  createContinuations(key).sign(owner, state, now);
+const openState = (key: Uint8Array, owner: TokenOwner, token: string, now: number) =>
+  createContinuations(key).open(owner, token, now);
 
 describe('continuation token', () => {
   it('gives back what it was made of, for four hours', () => {
