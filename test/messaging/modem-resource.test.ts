@@ -1,17 +1,22 @@
 import { expect, test } from 'vitest';
 import { modemResource } from '../../src/messaging/index.ts';
 
-test.each(['/dev/ttyUSB0', '/dev/serial/by-id/usb-x', 'tcp://10.0.0.5:7000', 'tcp://[::1]:7000', 'sim:', 'sim:fast', 'COM3'])(
-  'a modem may be at %s',
-  (path) => {
-    expect(modemResource.schema.parse({ name: 'm1', path })).toEqual({
-      name: 'm1',
-      path,
-      baudRate: 115_200,
-      status: 'active',
-    });
-  },
-);
+test.each([
+  '/dev/ttyUSB0',
+  '/dev/serial/by-id/usb-x',
+  'tcp://10.0.0.5:7000',
+  'tcp://[::1]:7000',
+  'sim:',
+  'sim:fast',
+  'COM3',
+])('a modem may be at %s', (path) => {
+  expect(modemResource.schema.parse({ name: 'm1', path })).toEqual({
+    name: 'm1',
+    path,
+    baudRate: 115_200,
+    status: 'active',
+  });
+});
 
 test.each([
   [{ name: 'm1', path: 'ttyUSB0' }, /\/dev\/ttyUSB0/],

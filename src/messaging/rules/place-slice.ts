@@ -44,14 +44,14 @@ export function placeSlice(slice: PlacedSlice, sets: readonly SliceSet[], now: D
 
   const [home] = sets
     .filter((set) => set.slices.length < set.total && !holds(set))
-    .map((set) => ({ set, distanceMs: distanceMs(slice, set) }))
+    .map((set) => ({ set, distanceMs: timeBetweenMs(slice, set) }))
     .filter(({ set, distanceMs }) => distanceMs <= SAME_TEXT_MS || (!set.isDelivered && isRecent(set)))
     .sort((a, b) => a.distanceMs - b.distanceMs || a.set.lastReceivedAt.getTime() - b.set.lastReceivedAt.getTime());
   return home === undefined ? { kind: 'open' } : { kind: 'join', setId: home.set.id };
 }
 
 /** Between the service centre's times of a slice and the nearest one of a set; beyond all bounds when one is unknown. */
-function distanceMs(slice: PlacedSlice, set: SliceSet): number {
+function timeBetweenMs(slice: PlacedSlice, set: SliceSet): number {
   const { sentAt } = slice;
   if (sentAt === null) return Number.MAX_SAFE_INTEGER;
   const distances = set.slices.flatMap((other) =>

@@ -1,8 +1,8 @@
 import { and, asc, eq } from 'drizzle-orm';
 import { uuidv7 } from '../../../src/core/ids.ts';
 import type { Context } from '../../../src/db/context.ts';
-import { messageParts, modems } from '../../../src/db/schema/index.ts';
 import type { Database } from '../../../src/db/open.ts';
+import { messageParts, modems } from '../../../src/db/schema/index.ts';
 import { getMessage, type ModemPort, type SendMessageInput, sendMessage } from '../../../src/messaging/index.ts';
 import { acquireModemLease } from '../../../src/messaging/modems/lease.ts';
 import { createOutbox, type Outbox } from '../../../src/messaging/outbox/outbox.ts';
@@ -188,7 +188,10 @@ export class Bench {
   }
 
   /** What a delivery report of now looks like; `after` is how long ago the service centre had the slice. */
-  report(reference: number, more: { status?: number; recipient?: string; minutesAgo?: number; minutesDone?: number } = {}) {
+  report(
+    reference: number,
+    more: { status?: number; recipient?: string; minutesAgo?: number; minutesDone?: number } = {},
+  ) {
     const at = (minutes: number) => new Date(this.clock.now().getTime() - minutes * MINUTE).toISOString();
     return encodeStatusReport({
       reference,
@@ -204,11 +207,13 @@ export class Bench {
   }
 }
 
-export async function addModem(context: Context, name: string, status: 'active' | 'inactive' = 'active'): Promise<string> {
+export async function addModem(
+  context: Context,
+  name: string,
+  status: 'active' | 'inactive' = 'active',
+): Promise<string> {
   const id = uuidv7();
-  await context.db
-    .insert(modems)
-    .values({ id, organizationId: context.organizationId, name, path: 'sim:', status });
+  await context.db.insert(modems).values({ id, organizationId: context.organizationId, name, path: 'sim:', status });
   return id;
 }
 

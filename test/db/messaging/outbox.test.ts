@@ -2,9 +2,9 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Db } from '../../../src/db/open.ts';
 import { modems } from '../../../src/db/schema/index.ts';
-import { recordReport } from '../../../src/messaging/reports/record-report.ts';
 import { acquireModemLease } from '../../../src/messaging/modems/lease.ts';
 import type { SubmitOutcome } from '../../../src/messaging/ports.ts';
+import { recordReport } from '../../../src/messaging/reports/record-report.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { addModem, Bench, drain, refusal, ScriptedModem } from './fixtures.ts';
 
@@ -93,7 +93,10 @@ describe('refusals', () => {
     modem.script.push(refusal('temporary'), refusal('temporary'));
     const outbox = await bench.outbox(modem);
     await outbox.step();
-    expect(await bench.message(id)).toMatchObject({ status: 'queued', parts: [{ error: expect.stringContaining('331') }] });
+    expect(await bench.message(id)).toMatchObject({
+      status: 'queued',
+      parts: [{ error: expect.stringContaining('331') }],
+    });
     expect(await outbox.step()).toEqual({ kind: 'idle', waitMs: 1_000 });
     bench.clock.advance(1_000);
     await outbox.step();
@@ -511,7 +514,9 @@ describe('several modems', () => {
     for (const id of sent) {
       const parts = await bench.parts(id);
       expect(new Set(parts.map((part) => part.modemId)).size).toBe(1);
-      expect(parts.every((part) => part.status === 'sent' && part.attempts === 1 && part.reference !== null)).toBe(true);
+      expect(parts.every((part) => part.status === 'sent' && part.attempts === 1 && part.reference !== null)).toBe(
+        true,
+      );
     }
   });
 

@@ -166,7 +166,9 @@ describe('reading', () => {
     const bench = await Bench.open(opened.database);
     const ids: string[] = [];
     for (let index = 0; index < 5; index += 1) {
-      ids.unshift(await bench.send({ to: index === 2 ? '+12125550999' : PEER, ...(index === 3 ? { modem: 'm1' } : {}) }));
+      ids.unshift(
+        await bench.send({ to: index === 2 ? '+12125550999' : PEER, ...(index === 3 ? { modem: 'm1' } : {}) }),
+      );
       bench.clock.advance(1_000);
     }
     const page = async (cursor?: string) =>

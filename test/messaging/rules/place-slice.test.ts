@@ -49,6 +49,13 @@ describe('where an arriving slice belongs', () => {
     expect(placeSlice(slice(2, 'a2'), sets, minutes(2))).toEqual({ kind: 'join', setId: 'a' });
   });
 
+  test('of two sets the one stamped nearest by the service centre', () => {
+    const at = (seconds: number) => new Date(NOON.getTime() + seconds * 1000);
+    const sets = [set('a', 0, [slice(1, 'a1', at(0))]), set('b', 1, [slice(1, 'b1', at(30))])];
+    expect(placeSlice(slice(2, 'b2', at(31)), sets, minutes(2))).toEqual({ kind: 'join', setId: 'b' });
+    expect(placeSlice(slice(2, 'a2', at(1)), sets, minutes(2))).toEqual({ kind: 'join', setId: 'a' });
+  });
+
   test('a late slice completes a partial message when the centre stamped both together', () => {
     const partial = set('a', 0, [slice(1), slice(2)], true);
     expect(placeSlice(slice(3), [partial], minutes(3 * 24 * 60))).toEqual({ kind: 'join', setId: 'a' });

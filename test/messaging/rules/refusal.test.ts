@@ -30,13 +30,19 @@ describe('what to do with a refused slice', () => {
   });
 
   test('a permanent refusal fails at once', () => {
-    expect(decideRefusal(refusal('permanent', 1), 1)).toEqual({ kind: 'fail', error: 'Congestion (error 1). Try later.' });
+    expect(decideRefusal(refusal('permanent', 1), 1)).toEqual({
+      kind: 'fail',
+      error: 'Congestion (error 1). Try later.',
+    });
   });
 
   test('a refusal that may be none is held and says so', () => {
     const decision = decideRefusal(refusal('ambiguous'), 1);
     expect(decision.kind).toBe('hold');
-    expect(decision).toHaveProperty('error', expect.stringMatching(/^It may have been sent: .* not sent again by itself/));
+    expect(decision).toHaveProperty(
+      'error',
+      expect.stringMatching(/^It may have been sent: .* not sent again by itself/),
+    );
   });
 
   test('words name what, the number and the advice', () => {

@@ -28,9 +28,9 @@ describe('what a slice may become', () => {
   });
 
   test('only queued slices are submitted', () => {
-    expect(MESSAGE_STATUSES.filter((from) => from !== 'submitting' && advance(from, 'submitting') === 'submitting')).toEqual([
-      'queued',
-    ]);
+    expect(
+      MESSAGE_STATUSES.filter((from) => from !== 'submitting' && advance(from, 'submitting') === 'submitting'),
+    ).toEqual(['queued']);
   });
 
   test('nothing leaves delivered, and nothing but a report changes what was sent', () => {
