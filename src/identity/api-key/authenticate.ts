@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt, or } from 'drizzle-orm';
+import { and, eq, isNull, lte, or } from 'drizzle-orm';
 import { equalInConstantTime } from '../../core/bytes.ts';
 import { apiKeys, organizations } from '../../db/schema/index.ts';
 import { type AuthenticationDeps, type Principal, principalOf } from '../principal.ts';
@@ -43,5 +43,5 @@ async function noteUse(deps: AuthenticationDeps, id: string, now: Date): Promise
   await deps.db
     .update(apiKeys)
     .set({ lastUsedAt: now })
-    .where(and(eq(apiKeys.id, id), or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, before))));
+    .where(and(eq(apiKeys.id, id), or(isNull(apiKeys.lastUsedAt), lte(apiKeys.lastUsedAt, before))));
 }

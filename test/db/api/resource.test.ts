@@ -17,7 +17,10 @@ beforeAll(async () => {
 afterAll(() => database?.close());
 
 let next = 100;
-const freshNumber = () => String((next += 1));
+function freshNumber(): string {
+  next += 1;
+  return String(next);
+}
 
 describe('a resource over HTTP', () => {
   test('what is created is answered with 201, its address and its defaults, and can be read there', async () => {
