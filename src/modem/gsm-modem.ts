@@ -2,6 +2,7 @@ import { action } from './at/command.ts';
 import type { RegistrationState } from './at/parse-registration.ts';
 import type { Urc } from './at/urc.ts';
 import { Channel, type Trace } from './channel.ts';
+import { keepIndications } from './indications.ts';
 import { type InitialiseOutcome, initialise, type ModemSetup } from './initialise.ts';
 import {
   type Listing,
@@ -32,6 +33,7 @@ export class GsmModem {
   readonly #options: GsmModemOptions;
   #setup: ModemSetup | undefined;
   #store: MessageStore | undefined;
+  #starting: Promise<unknown> = Promise.resolve();
 
   constructor(options: GsmModemOptions) {
     this.#options = options;
@@ -44,7 +46,13 @@ export class GsmModem {
   }
 
   /** Starts the modem, or sets it up again after it restarted. Run nothing else meanwhile. */
-  async initialise(): Promise<InitialiseOutcome> {
+  initialise(): Promise<InitialiseOutcome> {
+    const outcome = this.#initialise();
+    this.#starting = outcome.catch(() => undefined);
+    return outcome;
+  }
+
+  async #initialise(): Promise<InitialiseOutcome> {
     this.#setup = undefined;
     this.#store = undefined;
     const outcome = await initialise(this.#channel, this.#options);
@@ -83,8 +91,16 @@ export class GsmModem {
    * Does nothing where the modem does not expect it. Goes before everything that waits: the modem's patience is 15 s.
    */
   async acknowledge(kept: boolean): Promise<void> {
+    // A report that waited comes with the last step of the start-up, before it is over.
+    await this.#starting;
     if (!this.#setup?.acknowledges) return;
     await this.#channel.execute(action(kept ? 'AT+CNMA' : 'AT+CNMA=2'), { priority: true });
+  }
+
+  /** Arms the indications again when the modem has dropped them, as it does after a missed acknowledgement. */
+  async keepIndications(): Promise<void> {
+    const wanted = this.#setup?.indications;
+    if (wanted !== undefined) await keepIndications(this.#channel, wanted);
   }
 
   readSignalDbm(): Promise<number | undefined> {

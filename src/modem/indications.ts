@@ -19,3 +19,12 @@ export async function armIndications(commander: Commander): Promise<readonly num
   }
   return undefined;
 }
+
+/**
+ * Asks what is set and arms the indications again when it is not what was: a modem that misses an acknowledgement
+ * (3GPP TS 27.005 3.4.4) or resets a part of itself drops them without a word.
+ */
+export async function keepIndications(commander: Commander, wanted: readonly number[]): Promise<void> {
+  const kept = parseNumbers(answerOf(await commander.execute(query('AT+CNMI?', '+CNMI:'))), '+CNMI:');
+  if (kept !== undefined && wanted.some((value, place) => kept[place] !== value)) await armIndications(commander);
+}

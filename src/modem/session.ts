@@ -233,6 +233,7 @@ export class Session {
     this.#sweepDueMs = this.#timers.nowMs() + SWEEP_EVERY_MS;
     this.#slots.clear();
     this.#slotsDueMs = Number.POSITIVE_INFINITY;
+    await this.#stored(() => this.#modem.keepIndications());
     for (const memory of this.#modem.memories) {
       const { generation, value } = await this.#stored(() => this.#modem.list(memory));
       if (value === undefined) return;

@@ -297,6 +297,48 @@ describe('status reports', () => {
     expect(routed[1]).toBe(routed[0]);
   });
 
+  it('acknowledges a report that comes with the last step of the start-up', async () => {
+    const { timers, supervisor, simulator, routed, unplug, said } = await ready();
+    simulator.reportBy({ kind: 'held' });
+    const [asking] = slicesOf('report please', true);
+    if (asking === undefined) throw new Error('no slice');
+    await timers.resolve(supervisor.submit(asking));
+    await unplug();
+    await timers.settle();
+    simulator.releaseReports();
+    said.length = 0;
+    await timers.until(() => routed.length === 1);
+    await timers.advance(1_000);
+    expect(said).toContain('> AT+CNMA');
+  });
+
+  it('arms the indications again when the modem has dropped them', async () => {
+    let hang = true;
+    const routed: string[] = [];
+    const handlers = {
+      onStored: async () => undefined,
+      onRouted: (pdu: string) => {
+        routed.push(pdu);
+        return hang ? new Promise<void>(() => undefined) : Promise.resolve();
+      },
+    };
+    const { timers, supervisor, simulator, said, unplug } = await ready({}, { handlers });
+    const [asking] = slicesOf('report please', true);
+    if (asking === undefined) throw new Error('no slice');
+    await timers.resolve(supervisor.submit(asking));
+    await timers.until(() => routed.length === 1);
+    said.length = 0;
+    // Without acknowledgement the modem gives up after 15 s and announces nothing more.
+    await timers.until(() => said.some((line) => /^> AT\+CNMI=2,1/.test(line)), 90_000);
+    simulator.receive({ from: '+15550003333', text: 'announced' });
+    await timers.settle();
+    expect(said.at(-1)).toMatch(/^< \+CMTI/);
+    hang = false;
+    await unplug();
+    await timers.until(() => said.includes('> AT+CNMA'));
+    expect(routed).toHaveLength(2);
+  });
+
   it('reads reports the modem stores, like messages', async () => {
     const { timers, supervisor, simulator, stored } = await ready({ reportModes: [0, 2] });
     const [asking] = slicesOf('report please', true);
