@@ -21,8 +21,8 @@ export interface ModemRunnerOptions {
 }
 
 /** A killed process keeps its modems this long from the others. */
-const LEASE_MS = 15_000;
-const RENEW_MS = 5_000;
+const LEASE_MS = 10_000;
+const RENEW_MS = 3_000;
 /** What a slice in the air is given to come to an end before the modem is closed under it. */
 const GRACE_MS = 4_000;
 
@@ -67,7 +67,7 @@ export class ModemRunner {
     const { signal } = this.#closing;
     while (!signal.aborted) {
       await this.#turn();
-      await this.#alarm.wait(RENEW_MS, signal);
+      await this.#alarm.wait(RENEW_MS, signal, true);
     }
     await this.#end();
   }
@@ -79,7 +79,8 @@ export class ModemRunner {
       if (this.#tenure === undefined) {
         const runId = uuidv7();
         const isSoleUser = database.engine === 'embedded';
-        if (await acquireModemLease(database.orm, config.id, runId, LEASE_MS, isSoleUser)) this.#begin(runId);
+        if (!(await acquireModemLease(database.orm, config.id, runId, LEASE_MS, isSoleUser))) return;
+        if (!this.#begin(runId)) await releaseModemLease(database.orm, config.id, runId);
         return;
       }
       if (await renewModemLease(database.orm, config.id, this.#tenure.runId, LEASE_MS)) return;
@@ -91,15 +92,28 @@ export class ModemRunner {
     await this.#end();
   }
 
-  #begin(runId: string): void {
-    const { database, config, openModem, clock, timers, log } = this.#options;
+  /** False when the modem cannot even be begun: a path that this platform does not know, say. */
+  #begin(runId: string): boolean {
+    const { database, config, clock, timers, log } = this.#options;
     const { organizationId, id: modemId } = config;
-    const port = openModem(config, this.#handlers());
+    const port = this.#open();
+    if (port === undefined) return false;
     const outbox = createOutbox({ database, organizationId, modemId, runId, port, clock, timers, log });
     const stopWriter = startSnapshotWriter({ database, modem: config, port, clock, timers, log });
     this.#tenure = { runId, port, outbox, stopWriter };
     outbox.start();
     log.info({ modem: config.name, path: config.path }, 'modem started');
+    return true;
+  }
+
+  #open(): ModemPort | undefined {
+    const { config, openModem, log } = this.#options;
+    try {
+      return openModem(config, this.#handlers());
+    } catch (error) {
+      log.warn({ modem: config.name, path: config.path, error: messageOf(error) }, 'the modem cannot be opened');
+      return undefined;
+    }
   }
 
   #handlers(): InboundHandlers {

@@ -13,8 +13,8 @@ import type { ClaimedSlice, OutboxScope } from './claim-slice.ts';
 
 /**
  * Writes down what became of a submitted slice and all that follows for its message. Storing the same outcome again
- * changes nothing, so the caller may repeat it until it succeeds. A slice that another run has taken over since is left
- * alone, except that certain news (sent) settles its doubt.
+ * changes nothing, so the caller may repeat it until it succeeds. Where another run has called the slice unknown
+ * meanwhile, the certain news (sent, refused) of the run that submitted it settles the doubt.
  */
 export async function storeOutcome(
   db: Db,
@@ -44,7 +44,8 @@ export async function storeOutcome(
         await hold(transaction, scope, slice, doubtOf(outcome.error));
         break;
       case 'refused':
-        if (current.status !== 'submitting') return;
+        // Also when another run has called it unknown meanwhile: this one knows that it never left.
+        if (current.status !== 'submitting' && current.status !== 'unknown') return;
         await refuse(transaction, scope, slice, outcome.error);
         break;
     }

@@ -216,7 +216,7 @@ describe('messaging', () => {
     await first.until(() => first.last().port.submitted.length === 1);
     expect(second.opened).toEqual([]);
     await first.messaging.close();
-    second.timers.advance(5_000);
+    second.timers.advance(3_000);
     await second.until(() => second.opened.length === 1);
     await second.messaging.close();
     expect((await bench.message(id)).status).toBe('sent');
@@ -227,7 +227,7 @@ describe('messaging', () => {
     const workshop = await open(bench, shared());
     await workshop.until(() => workshop.opened.length === 1);
     await acquireModemLease(opened.database.orm, bench.modemId, 'another', 60_000, true);
-    workshop.timers.advance(5_000);
+    workshop.timers.advance(3_000);
     await workshop.until(() => workshop.last().port.isClosed);
     await workshop.messaging.close();
     expect(workshop.opened).toHaveLength(1);

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Db } from '../../../src/db/open.ts';
 import { modems } from '../../../src/db/schema/index.ts';
+import { keepHouse } from '../../../src/messaging/housekeeping.ts';
 import { acquireModemLease } from '../../../src/messaging/modems/lease.ts';
 import type { SubmitOutcome } from '../../../src/messaging/ports.ts';
 import { recordReport } from '../../../src/messaging/reports/record-report.ts';
@@ -320,6 +321,51 @@ describe('a crash', () => {
     await step;
     expect(fresh.submitted).toEqual([]);
     expect(await bench.message(id)).toMatchObject({ status: 'sent', parts: [{ reference: 33 }] });
+  });
+});
+
+describe('a run that was thought dead', () => {
+  test('and learns late that its slice was refused puts it back: it never left', async () => {
+    const bench = await Bench.open(opened.database);
+    const id = await bench.send();
+    const slow = new ScriptedModem(33);
+    let answer: (outcome: SubmitOutcome) => void = () => {};
+    slow.script.push(
+      () =>
+        new Promise<SubmitOutcome>((resolve) => {
+          answer = resolve;
+        }),
+    );
+    const stalled = await bench.outbox(slow);
+    const step = stalled.step();
+    while (slow.submitted.length < 1) await new Promise((resolve) => setImmediate(resolve));
+    const fresh = new ScriptedModem(90);
+    const outbox = await bench.outbox(fresh);
+    await drain(outbox);
+    expect(await bench.statuses(id)).toEqual(['unknown', 'unknown']);
+    answer(refusal('modem'));
+    await step;
+    await drain(outbox);
+    expect(fresh.submitted).toHaveLength(1);
+    expect(await bench.message(id)).toMatchObject({ status: 'sent', parts: [{ reference: 90 }] });
+  });
+
+  test('on a modem that was then switched off leaves its slice unknown, not submitting for ever', async () => {
+    const bench = await Bench.open(opened.database);
+    const id = await bench.send();
+    const modem = new ScriptedModem();
+    modem.script.push(never);
+    void (await bench.outbox(modem)).step();
+    while (modem.submitted.length < 1) await new Promise((resolve) => setImmediate(resolve));
+    bench.clock.advance(11 * 60_000);
+    await keepHouse(opened.database.orm, bench.clock.now());
+    expect(await bench.statuses(id)).toEqual(['submitting', 'submitting']);
+    await opened.database.orm
+      .update(modems)
+      .set({ ownerId: null, ownerLeaseUntil: null })
+      .where(eq(modems.id, bench.modemId));
+    await keepHouse(opened.database.orm, bench.clock.now());
+    expect(await bench.statuses(id)).toEqual(['unknown', 'unknown']);
   });
 });
 
