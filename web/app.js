@@ -41,7 +41,12 @@ function newKey() {
 
 // --- how things read ---------------------------------------------------------------------------------------------
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
 const day = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
 const whole = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' });
 
@@ -349,7 +354,7 @@ const messages = () =>
           ),
           pill(message.status),
           h('span', { className: 'what' }, message.body),
-          h('span', { className: 'row-end when' }, dots(message)),
+          h('span', { className: 'when' }, dots(message), time(message.createdAt)),
         ],
         (more) => {
           const parts = message.parts ?? [];
@@ -367,18 +372,22 @@ const messages = () =>
               h(
                 'tr',
                 {},
-                ['Part', 'State', 'Reference', 'Submitted', 'Delivered', ''].map((title) => h('th', {}, title)),
+                ['Part', 'State', 'Reference', 'Submitted', 'Delivered'].map((title) => h('th', {}, title)),
               ),
-              parts.map((part) =>
-                h('tr', {}, [
+              parts.flatMap((part) => [
+                h(
+                  'tr',
+                  {},
                   h('td', {}, String(part.sequence)),
                   h('td', {}, pill(part.status)),
-                  h('td', {}, String(part.reference ?? '–')),
-                  h('td', {}, clockOf(part.submittedAt)),
-                  h('td', {}, clockOf(part.deliveredAt)),
-                  h('td', {}, part.error ?? ''),
-                ]),
-              ),
+                  [part.reference ?? '–', clockOf(part.submittedAt), clockOf(part.deliveredAt)].map((cell) =>
+                    h('td', {}, String(cell)),
+                  ),
+                ),
+                part.error
+                  ? h('tr', {}, h('td', {}), h('td', { colSpan: 4, className: 'problem' }, part.error))
+                  : undefined,
+              ]),
             ),
           );
         },
@@ -544,10 +553,9 @@ function wireForm() {
       if (question !== asked) return;
       const special = seen.unicodeCharacters.slice(0, 8).join(' ');
       $('preview').textContent = [
-        seen.encoding === 'gsm7' ? 'GSM 7-bit' : `Unicode because of ${special}`,
-        `${seen.units} units`,
         `${seen.partCount} ${seen.partCount === 1 ? 'part' : 'parts'}`,
-        `${seen.unitsLeft} left in it`,
+        `${seen.unitsLeft} left`,
+        seen.encoding === 'gsm7' ? 'GSM 7-bit' : `Unicode because of ${special}`,
       ].join(' · ');
     } catch (error) {
       if (question === asked) $('preview').textContent = error.message;

@@ -135,7 +135,10 @@ describe('GET /api/v1/live', () => {
 
   test('an ordinary GET is told what the address is for', async () => {
     const response = await fetch(`http://${base}/api/v1/live`, { headers: bearer() });
-    expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([400, 'live.not_a_websocket']);
+    expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([
+      400,
+      'live.not_a_websocket',
+    ]);
   });
 
   test('a client that goes is forgotten', async () => {
