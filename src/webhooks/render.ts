@@ -8,13 +8,17 @@ export type ContinuationUrl = (state: CallState) => string;
 
 /** The CXML document of some steps. */
 export function render(steps: readonly Step[], continuationUrl: ContinuationUrl): string {
-  // A Gather and the Redirect after it come back in the same state; signing it once is enough.
+  const urlOf = signedOnce(continuationUrl);
+  return document(...steps.map((step) => verb(step, urlOf)));
+}
+
+/** A Gather and the Redirect after it come back in the same state; signing it once is enough. */
+function signedOnce(continuationUrl: ContinuationUrl): ContinuationUrl {
   let last: { readonly state: CallState; readonly url: string } | undefined;
-  const urlOf = (state: CallState): string => {
+  return (state) => {
     if (last?.state !== state) last = { state, url: continuationUrl(state) };
     return last.url;
   };
-  return document(...steps.map((step) => verb(step, urlOf)));
 }
 
 function verb(step: Step, continuationUrl: ContinuationUrl): ChildOf<'Response'> {

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { messageOf } from '../core/errors.ts';
-import { type Answer, type CallState, decide, type Facts } from '../routing/index.ts';
+import { type Answer, type Ask, type Decision, decide, type Facts } from '../routing/index.ts';
 import { presentsKeyOf } from './bearer.ts';
 import { readBody } from './body.ts';
 import { within } from './budget.ts';
@@ -92,7 +92,12 @@ export function createVoiceHandler(options: VoiceAppOptions): (context: Context)
       if (token !== undefined && state === undefined)
         throw new Error('the continuation token is not valid for this call');
       document = (state?.documents ?? 0) + 1;
-      const answer = await decideWithCounters(tenant, request, state, now);
+      const facts: Facts = { now, counters: {}, random: random() };
+      const decision = decide(tenant.plan, event, state, facts);
+      const answer =
+        decision.kind === 'answer'
+          ? decision
+          : await withCounters(tenant, decision, (known) => decide(tenant.plan, event, state, known), facts);
       const base = typeof publicUrl === 'string' ? publicUrl : publicUrl(raw);
       const prefix = `${base.endsWith('/') ? base.slice(0, -1) : base}${VOICE_PATH}?${STATE_PARAMETER}=`;
       const cxml = render(answer.steps, (next) => prefix + continuations.sign(owner, next, now.getTime()));
@@ -107,20 +112,20 @@ export function createVoiceHandler(options: VoiceAppOptions): (context: Context)
     }
   }
 
-  async function decideWithCounters(
+  /** Most decisions need no counter; those that do take a tick and decide again. */
+  async function withCounters(
     tenant: Tenant,
-    { event }: VoiceRequest,
-    state: CallState | undefined,
-    now: Date,
+    first: Ask,
+    again: (facts: Facts) => Decision,
+    facts: Facts,
   ): Promise<Answer> {
-    const draw = random();
-    let facts: Facts = { now, counters: {}, random: draw };
+    const ticks: Record<string, number> = {};
+    let ask = first;
     for (let round = 0; round < MOST_TICKS; round += 1) {
-      const decision = decide(tenant.plan, event, state, facts);
+      for (const { key } of ask.counters) ticks[key] = await tickOf(tenant.organizationId, key);
+      const decision = again({ ...facts, counters: { ...ticks } });
       if (decision.kind === 'answer') return decision;
-      const ticks: Record<string, number> = { ...facts.counters };
-      for (const { key } of decision.counters) ticks[key] = await tickOf(tenant.organizationId, key);
-      facts = { now, counters: ticks, random: draw };
+      ask = decision;
     }
     throw new Error(`the plan asks for more than ${MOST_TICKS} counters in one step`);
   }

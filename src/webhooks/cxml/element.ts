@@ -48,24 +48,29 @@ export function document(...verbs: readonly ChildOf<'Response'>[]): string {
 type Kind = NonNullable<ReturnType<typeof shapeOf>>['attributes'][string];
 
 function attributeText(name: string, attribute: string, kind: Kind | undefined, value: unknown): string {
-  const refuse = (wanted: string) => new CxmlError(`<${name} ${attribute}> takes ${wanted}`);
   switch (kind) {
     case undefined:
       throw new CxmlError(`<${name}> has no attribute ${attribute}`);
     case 'text':
-      if (typeof value !== 'string') throw refuse('text');
+      if (typeof value !== 'string') throw refusal(name, attribute, 'text');
       return value;
     case 'boolean':
-      if (typeof value !== 'boolean') throw refuse('true or false');
+      if (typeof value !== 'boolean') throw refusal(name, attribute, 'true or false');
       return String(value);
     case 'integer':
-      if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw refuse('a whole number from 0');
+      if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
+        throw refusal(name, attribute, 'a whole number from 0');
       return String(value);
     case 'number':
-      if (typeof value !== 'number' || !Number.isFinite(value)) throw refuse('a number');
+      if (typeof value !== 'number' || !Number.isFinite(value)) throw refusal(name, attribute, 'a number');
       return String(value);
     default:
-      if (typeof value !== 'string' || !kind.includes(value)) throw refuse(`one of ${kind.join(', ')}`);
+      if (typeof value !== 'string' || !kind.includes(value))
+        throw refusal(name, attribute, `one of ${kind.join(', ')}`);
       return value;
   }
+}
+
+function refusal(name: string, attribute: string, wanted: string): CxmlError {
+  return new CxmlError(`<${name} ${attribute}> takes ${wanted}`);
 }
