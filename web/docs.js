@@ -11,6 +11,9 @@ const TONES = { get: 'calm', post: 'good', patch: 'busy', put: 'busy', delete: '
 const code = (text) => h('code', {}, text);
 const json = (value) => h('pre', {}, code(JSON.stringify(value, undefined, 2)));
 
+/** A sentence whose `words in backticks` are code. */
+const prose = (text) => text.split('`').map((part, index) => (index % 2 === 0 ? part : code(part)));
+
 function contentOf(holder) {
   return Object.values(holder?.content ?? {})[0];
 }
@@ -35,7 +38,7 @@ function operation(path, method, spec, components) {
       {},
       h('td', {}, code(parameter.name)),
       h('td', {}, parameter.in),
-      h('td', {}, parameter.schema.enum?.join(', ') ?? parameter.description ?? ''),
+      h('td', {}, prose(parameter.schema.enum?.join(', ') ?? parameter.description ?? '')),
     ),
   );
   const element = h(
@@ -51,7 +54,7 @@ function operation(path, method, spec, components) {
     h(
       'div',
       { className: 'more' },
-      spec.description === undefined ? undefined : h('p', {}, spec.description),
+      spec.description === undefined ? undefined : h('p', {}, prose(spec.description)),
       parameters.length === 0 ? undefined : [h('h3', {}, 'Parameters'), h('table', {}, parameters)],
       request === undefined
         ? undefined
@@ -78,7 +81,7 @@ async function start() {
   const response = await fetch('/openapi.json');
   const document_ = await response.json();
   document.getElementById('version').textContent = `Version ${document_.info.version}`;
-  document.getElementById('about').textContent = document_.info.description.replaceAll('`', '');
+  document.getElementById('about').replaceChildren(...prose(document_.info.description));
   const sections = document_.tags.map(({ name }) => {
     const operations = Object.entries(document_.paths).flatMap(([path, methods]) =>
       Object.entries(methods)

@@ -46,7 +46,7 @@ export function collection(definition: Collection): MountedResource {
           ...shared,
           method: 'GET',
           path: base,
-          summary: `List ${tagOf(definition.path).toLowerCase()}`,
+          summary: `List ${pluralOf(definition.path)}`,
           query: listQuerySchema({ filters: definition.filters ?? {}, sorts: definition.sorts ?? [] }),
           response: toPageSchema(reference(name)),
         },
@@ -73,8 +73,15 @@ export function collection(definition: Collection): MountedResource {
 
 /** `ring-groups` → `Ring groups`. */
 export function tagOf(path: string): string {
-  const words = path.replaceAll('-', ' ');
+  const words = pluralOf(path);
   return words.slice(0, 1).toUpperCase() + words.slice(1);
+}
+
+/** `api-keys` → `API keys`. */
+function pluralOf(path: string): string {
+  return path
+    .replaceAll('-', ' ')
+    .replace(/\b(ai|api|cdr|ivr)(s?)\b/g, (_, word: string, plural: string) => word.toUpperCase() + plural);
 }
 
 export function reference(name: string): JsonSchema {

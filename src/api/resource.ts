@@ -33,7 +33,7 @@ export interface ResourceOptions {
   readonly verbs?: readonly Verb[];
   /** A body that creates one; shown in the documentation and held against the schema by a test. */
   readonly example?: unknown;
-  /** The answered object, where the use cases below answer something else than the form. */
+  /** What `list` and `get` below answer, where that is something else than the form. */
   readonly item?: z.ZodType | JsonSchema;
   readonly detail?: z.ZodType | JsonSchema;
   /** Use cases in place of the general verbs. */
@@ -49,12 +49,14 @@ export function resource(definition: Resource, options: ResourceOptions = {}): M
   const verbs = options.verbs ?? ALL;
   const has = (verb: Verb) => verbs.includes(verb);
   const name = componentName(definition.noun);
+  const stored = toDtoSchema(toJsonSchema(definition.schema, 'output'), definition.secrets ?? []);
+  const detail = options.detail ?? (options.item === undefined || options.get !== undefined ? undefined : stored);
   const read = collection({
     path: definition.path,
     noun: definition.noun,
     permission: definition.permission,
-    item: options.item ?? toDtoSchema(toJsonSchema(definition.schema, 'output'), definition.secrets ?? []),
-    ...(options.detail === undefined ? {} : { detail: options.detail }),
+    item: options.item ?? stored,
+    ...(detail === undefined ? {} : { detail }),
     filters: filtersOf(definition),
     sorts: ['createdAt', ...(definition.sorts ?? [])],
     ...(has('list') ? { list: options.list ?? ((context, query) => listResource(context, definition, query)) } : {}),
@@ -65,10 +67,16 @@ export function resource(definition: Resource, options: ResourceOptions = {}): M
     routes: [...read.routes, ...writeRoutes(definition, options, verbs)],
     schemas: {
       ...read.schemas,
+      ...(answersStored(options) ? {} : { [`${name}Form`]: stored }),
       ...((has('create') && options.create === undefined) || has('put') ? { [`${name}Input`]: input } : {}),
       ...(has('patch') ? { [`${name}Patch`]: toPatchSchema(input) } : {}),
     },
   };
+}
+
+/** Whether what writes answer is also what the list shows. */
+function answersStored(options: ResourceOptions): boolean {
+  return options.item === undefined;
 }
 
 function writeRoutes(definition: Resource, options: ResourceOptions, verbs: readonly Verb[]): Route[] {
@@ -79,6 +87,7 @@ function writeRoutes(definition: Resource, options: ResourceOptions, verbs: read
   const example = options.example === undefined ? {} : { example: options.example };
   const one = { ...shared, path: `${base}/{id}` };
   const write = options.create;
+  const answer = reference(answersStored(options) ? name : `${name}Form`);
   const routes: Partial<Record<Verb, Route>> = {
     create: route(
       {
@@ -88,7 +97,7 @@ function writeRoutes(definition: Resource, options: ResourceOptions, verbs: read
         path: base,
         summary: `Create one ${noun}`,
         body: write?.body ?? reference(`${name}Input`),
-        response: write?.response ?? reference(name),
+        response: write?.response ?? answer,
         status: write?.status ?? 201,
       },
       async ({ context, body }) => {
@@ -105,7 +114,7 @@ function writeRoutes(definition: Resource, options: ResourceOptions, verbs: read
         summary: `Change some fields of one ${noun}`,
         description: 'A JSON merge patch: fields that are absent stay, null removes.',
         body: reference(`${name}Patch`),
-        response: reference(name),
+        response: answer,
       },
       ({ context, params, body }) => patchResource(context, definition, params.id ?? '', body),
     ),
@@ -117,7 +126,7 @@ function writeRoutes(definition: Resource, options: ResourceOptions, verbs: read
         summary: `Replace one ${noun}`,
         description: 'Fields that are absent go back to their defaults.',
         body: reference(`${name}Input`),
-        response: reference(name),
+        response: answer,
       },
       ({ context, params, body }) => putResource(context, definition, params.id ?? '', body),
     ),
