@@ -28,6 +28,7 @@ export function messagingResourceRoutes(): readonly MountedResource[] {
       permission: 'sms.message',
       item: messageSchema,
       filters: messageFilters,
+      sorts: ['createdAt'],
       list: listMessages,
       get: getMessage,
     }),

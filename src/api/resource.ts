@@ -36,6 +36,8 @@ export interface ResourceOptions {
   /** What `list` and `get` below answer, where that is something else than the form. */
   readonly item?: z.ZodType | JsonSchema;
   readonly detail?: z.ZodType | JsonSchema;
+  /** What the `list` below can be filtered by; it takes nothing that it does not name here. */
+  readonly filters?: Readonly<Record<string, z.ZodType>>;
   /** Use cases in place of the general verbs. */
   readonly list?: (context: Context, query: ListQuery) => Promise<Page<unknown>>;
   readonly get?: (context: Context, idOrKey: string) => Promise<unknown>;
@@ -57,8 +59,8 @@ export function resource(definition: Resource, options: ResourceOptions = {}): M
     permission: definition.permission,
     item: options.item ?? stored,
     ...(detail === undefined ? {} : { detail }),
-    filters: filtersOf(definition),
-    sorts: ['createdAt', ...(definition.sorts ?? [])],
+    filters: options.list === undefined ? filtersOf(definition) : (options.filters ?? {}),
+    sorts: options.list === undefined ? ['createdAt', ...(definition.sorts ?? [])] : [],
     ...(has('list') ? { list: options.list ?? ((context, query) => listResource(context, definition, query)) } : {}),
     ...(has('get') ? { get: options.get ?? ((context, id) => getResource(context, definition, id)) } : {}),
   });
