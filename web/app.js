@@ -269,10 +269,11 @@ async function drawCall(more, call) {
   }
 }
 
-/** One element a line, indented by depth; for the eye only. */
+/** One element a line, indented by depth, the signed state of the call shortened; for the eye only. */
 function indented(xml) {
   let depth = 0;
-  const lines = xml.replace(/>\s*</g, '>\n<').split('\n');
+  const short = xml.replace(/([?&;][a-z]=)[\w.~-]{24,}/g, '$1…');
+  const lines = short.replace(/>\s*</g, '>\n<').split('\n');
   return lines
     .map((line) => {
       if (line.startsWith('</')) depth = Math.max(0, depth - 1);

@@ -145,6 +145,22 @@ describe('openapi.json', () => {
     expect(secret.schemas.Extension?.properties).not.toHaveProperty('callerId');
   });
 
+  test('a list of its own takes only what it says, and what writes answer stays described', () => {
+    const mounted = resource(extensionResource, {
+      item: z.object({ number: z.string(), isRinging: z.boolean() }),
+      list: async () => ({ items: [], nextCursor: null }),
+    });
+    const { parameters, responses } = describeApi({ ...mounted, version: '1', publicUrl: 'http://x' }).paths[
+      '/api/v1/extensions'
+    ]?.get as unknown as Operation;
+    expect(parameters.map(({ name }) => name)).toEqual(['limit', 'cursor']);
+    expect(everyRef(responses)).toContain('#/components/schemas/Extension');
+    expect(mounted.schemas.Extension?.properties).toHaveProperty('isRinging');
+    const create = mounted.routes.find(({ spec }) => spec.method === 'POST');
+    expect(create?.spec.response).toEqual({ $ref: '#/components/schemas/ExtensionForm' });
+    expect(mounted.schemas.ExtensionForm?.properties).toHaveProperty('createdAt');
+  });
+
   test('a recursive schema becomes a component', async () => {
     const { components } = await documentOf();
     expect(everyRef(components.schemas.Tree)).toEqual(['#/components/schemas/Tree']);
