@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Db } from '../db/open.ts';
 import { messageParts } from '../db/schema/index.ts';
 import { reportWindowMs } from './rules/match-report.ts';
@@ -29,8 +29,12 @@ export async function holdWaitingSlices(
   messageId: string,
   now: Date,
 ): Promise<void> {
+  const patience = new Date(now.getTime() + reportWindowMs(null)).toISOString();
   await transaction
     .update(messageParts)
-    .set({ expiresAt: new Date(now.getTime() + reportWindowMs(null)) })
-    .where(and(waiting(organizationId, messageId), isNull(messageParts.expiresAt)));
+    .set({
+      error: 'Waits until it is known whether the part before it was sent.',
+      expiresAt: sql`coalesce(${messageParts.expiresAt}, ${patience}::timestamptz)`,
+    })
+    .where(waiting(organizationId, messageId));
 }

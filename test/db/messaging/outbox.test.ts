@@ -193,7 +193,9 @@ describe('doubt', () => {
     await drain(outbox);
     expect(modem.submitted).toHaveLength(2);
     expect(await bench.statuses(id)).toEqual(['unknown', 'sent', 'unknown', 'queued']);
-    expect((await bench.message(id)).parts[1]?.error).toMatch(/It may have been sent: No answer.*delivery report/);
+    const { parts } = await bench.message(id);
+    expect(parts[1]?.error).toMatch(/It may have been sent: No answer.*delivery report/);
+    expect(parts[2]?.error).toMatch(/^Waits until it is known/);
   });
 
   test('a report of delivery settles it and lets the rest go', async () => {
