@@ -31,7 +31,7 @@ export function parseCallerInput(text: string): CallerInput | undefined {
     case 'speech':
       return { kind, text: value };
     case 'dial': {
-      const outcome = OUTCOMES[value];
+      const outcome = Object.hasOwn(OUTCOMES, value) ? OUTCOMES[value] : undefined;
       return outcome === undefined ? undefined : { kind, outcome };
     }
     default:

@@ -29,12 +29,6 @@ export function numberIn(position: Position, name: string, fallback: number): nu
   return typeof value === 'number' && Number.isSafeInteger(value) ? value : fallback;
 }
 
-/** A word a node kept in its position. */
-export function textIn(position: Position, name: string): string | undefined {
-  const value = position[name];
-  return typeof value === 'string' ? value : undefined;
-}
-
 /** A list of names a node kept in its position; empty when it kept none. */
 export function namesIn(position: Position, name: string): readonly string[] {
   const value = position[name];

@@ -1,5 +1,5 @@
 import { sha256Hex } from './digest.ts';
-import { isoTimeOf, type LooseRecord, lettersOf, numberOf, recordOf, textOf } from './loose.ts';
+import { entryFor, isoTimeOf, type LooseRecord, numberOf, recordOf, textOf } from './loose.ts';
 import type { CdrDisposition, CdrRecord } from './ports.ts';
 import type { Parsed } from './session-update.ts';
 
@@ -32,7 +32,7 @@ export function parseCdr(body: LooseRecord): Parsed<CdrRecord> | undefined {
     callId: callId ?? null,
     from: textOf(body.from) ?? null,
     to: textOf(body.to) ?? null,
-    disposition: DISPOSITIONS[lettersOf(rawDisposition)] ?? 'failed',
+    disposition: entryFor(DISPOSITIONS, rawDisposition) ?? 'failed',
     rawDisposition: rawDisposition ?? null,
     durationSeconds: numberOf(body.duration) ?? null,
     billedSeconds: numberOf(body.billsec) ?? null,

@@ -1,5 +1,5 @@
 import type { DialOutcome } from '../routing/index.ts';
-import { lettersOf, numberOf } from './loose.ts';
+import { entryFor, numberOf } from './loose.ts';
 
 const OUTCOMES: Readonly<Record<string, DialOutcome>> = {
   completed: 'answered',
@@ -28,6 +28,6 @@ export function dialOutcomeOf(
   callStatus: unknown,
   duration: unknown,
 ): DialOutcome | undefined {
-  const told = OUTCOMES[lettersOf(dialCallStatus)] ?? OUTCOMES[lettersOf(callStatus)];
+  const told = entryFor(OUTCOMES, dialCallStatus) ?? entryFor(OUTCOMES, callStatus);
   return told ?? ((numberOf(duration) ?? 0) > 0 ? 'answered' : undefined);
 }

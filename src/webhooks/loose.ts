@@ -49,6 +49,12 @@ export function lettersOf(value: unknown): string {
   return (textOf(value) ?? '').toLowerCase().replace(/[^a-z]/g, '');
 }
 
+/** The entry of a table under a loosely spelled word. Own entries only: `constructor` is nobody's status. */
+export function entryFor<Entry>(table: Readonly<Record<string, Entry>>, value: unknown): Entry | undefined {
+  const word = lettersOf(value);
+  return Object.hasOwn(table, word) ? table[word] : undefined;
+}
+
 /** An instant as ISO 8601 in UTC, from ISO text, or from an epoch in milliseconds or seconds. */
 export function isoTimeOf(value: unknown, unit: 'milliseconds' | 'seconds' = 'milliseconds'): string | undefined {
   const number = numberOf(value);

@@ -7,7 +7,7 @@ export interface RawRequest {
   readonly contentType: string;
   readonly body: string;
   readonly query: LooseRecord;
-  header(name: string): string | undefined;
+  readonly headers: { header(name: string): string | undefined };
 }
 
 /** A voice request, read. Nothing in it is believed yet except its form. */
@@ -25,6 +25,7 @@ export interface VoiceRequest {
  * is absent.
  */
 export function parseVoiceRequest(request: RawRequest): VoiceRequest {
+  const { headers } = request;
   const body = request.body === '' ? undefined : recordOf(bodyOf(request.body, request.contentType));
   const fields: LooseRecord = body === undefined ? request.query : { ...request.query, ...present(body) };
   const session = recordOf(fields.SessionData);
@@ -33,11 +34,11 @@ export function parseVoiceRequest(request: RawRequest): VoiceRequest {
   const speech = textOf(fields.SpeechResult);
   const dialOutcome = dialOutcomeOf(fields.DialCallStatus, fields.CallStatus, fields.DialCallDuration);
   const event: VoiceEvent = {
-    callToken: firstText(fields.Session, session?.token, request.header('x-cx-session'), fields.CallSid) ?? '',
-    from: userPart(firstText(fields.From, session?.callerId, request.header('x-cx-from'))),
-    to: userPart(firstText(fields.To, session?.destination, request.header('x-cx-to'))),
+    callToken: firstText(fields.Session, session?.token, headers.header('x-cx-session'), fields.CallSid) ?? '',
+    from: userPart(firstText(fields.From, session?.callerId, headers.header('x-cx-from'))),
+    to: userPart(firstText(fields.To, session?.destination, headers.header('x-cx-to'))),
     direction: directionOf(fields.Direction),
-    overTrunk: showsTrunk(recordOf(session?.profile), request.header('x-cx-source')),
+    overTrunk: showsTrunk(recordOf(session?.profile), headers.header('x-cx-source')),
     ...(callerName === undefined ? {} : { callerName }),
     ...(digits === undefined ? {} : { digits }),
     ...(speech === undefined ? {} : { speech }),
@@ -47,11 +48,11 @@ export function parseVoiceRequest(request: RawRequest): VoiceRequest {
     fields.Domain,
     fields.domain,
     fields.AccountSid,
-    request.header('x-cx-domain'),
+    headers.header('x-cx-domain'),
     session?.domain,
     session?.domainNameOrId,
   );
-  return { event, domain: completeDomain(domain), stageId: textOf(request.header('x-cx-stageid')) };
+  return { event, domain: completeDomain(domain), stageId: textOf(headers.header('x-cx-stageid')) };
 }
 
 /** A domain as tenants are looked up: lower case, and a short name completed (reference sheet, discrepancy 38). */

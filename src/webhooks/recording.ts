@@ -1,4 +1,4 @@
-import { firstText, isoTimeOf, type LooseRecord, lettersOf, numberOf, textOf } from './loose.ts';
+import { entryFor, firstText, isoTimeOf, type LooseRecord, numberOf, textOf } from './loose.ts';
 import type { RecordingRecord, RecordingStatus } from './ports.ts';
 import type { Parsed } from './session-update.ts';
 
@@ -14,7 +14,7 @@ export function parseRecording(body: LooseRecord): Parsed<RecordingRecord> | und
   const callToken = firstText(body.Session, body.CallSid);
   if (callToken === undefined) return undefined;
   const url = textOf(body.RecordingUrl);
-  const status = STATUSES[lettersOf(body.RecordingStatus)] ?? 'unknown';
+  const status = entryFor(STATUSES, body.RecordingStatus) ?? 'unknown';
   return {
     kind: 'recording',
     key: `${callToken}|${firstText(body.RecordingSid, url) ?? ''}|${status}`,

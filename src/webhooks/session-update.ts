@@ -1,5 +1,5 @@
 import { sha256Hex } from './digest.ts';
-import { firstText, isoTimeOf, type LooseRecord, lettersOf, recordOf, textOf } from './loose.ts';
+import { entryFor, firstText, isoTimeOf, type LooseRecord, lettersOf, recordOf, textOf } from './loose.ts';
 import type { SessionDirection, SessionRecord, SessionStatus } from './ports.ts';
 
 /** What a callback parser gives: the record without what the shell knows (organization and time of arrival). */
@@ -37,7 +37,7 @@ const LIVE: readonly SessionStatus[] = ['new', 'processing', 'ringing', 'connect
 export function parseSessionUpdate(body: LooseRecord): Parsed<SessionRecord> | undefined {
   const callToken = firstText(body.token, body.Session, body.CallSid);
   if (callToken === undefined) return undefined;
-  const status = STATUSES[lettersOf(body.status)] ?? 'unknown';
+  const status = entryFor(STATUSES, body.status) ?? 'unknown';
   const conferenceEvent = textOf(body.StatusCallbackEvent);
   return {
     kind: 'session',

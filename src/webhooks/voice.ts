@@ -47,11 +47,13 @@ export function createVoiceHandler(options: VoiceAppOptions): (context: Context)
         contentType: req.header('content-type') ?? '',
         body,
         query,
-        header: (name) => req.header(name),
+        headers: req,
       });
       const found = request.domain === undefined ? undefined : plans.byDomain(request.domain);
       const tenant = found instanceof Promise ? await found : found;
       if (!presentsKeyOf(tenant, req.header('authorization')) || tenant === undefined) {
+        const why = tenant === undefined ? 'the domain is unknown' : 'the bearer is wrong or missing';
+        log?.warn({ domain: request.domain, why }, 'a voice request was refused');
         return finish(context, startedAt, REJECTED, 401);
       }
       const record = await answerCall(tenant, request, query[STATE_PARAMETER], req.raw);

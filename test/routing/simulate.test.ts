@@ -77,6 +77,7 @@ describe('caller input', () => {
     ['digits:', undefined],
     ['digits:abc', undefined],
     ['dial:maybe', undefined],
+    ['dial:constructor', undefined],
     ['shout', undefined],
   ])('%s', (text, expected) => {
     expect(parseCallerInput(text)).toEqual(expected);

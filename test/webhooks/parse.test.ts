@@ -11,7 +11,7 @@ function parse(message: Partial<SampleMessage> & { readonly text?: string; reado
     contentType: headers['content-type'] ?? '',
     body: message.text ?? (message.body === undefined ? '' : JSON.stringify(message.body)),
     query: Object.fromEntries(new URLSearchParams(message.query ?? '')),
-    header: (name) => headers[name],
+    headers: { header: (name) => headers[name] },
   });
 }
 
@@ -143,6 +143,7 @@ describe('dial outcome', () => {
     [undefined, 'in-progress', '12', 'answered'],
     [undefined, 'in-progress', 0, undefined],
     ['ringing', 'ringing', undefined, undefined],
+    ['constructor', 'constructor', undefined, undefined],
   ])('%s with %s and %s seconds is %s', (dialCallStatus, callStatus, duration, expected) => {
     expect(dialOutcomeOf(dialCallStatus, callStatus, duration)).toBe(expected);
   });

@@ -1,6 +1,6 @@
 import { answer, type Call, go, type Outcome, type RoutingNode, sayAndHangUp, turnAway } from '../call.ts';
 import type { IvrMenu } from '../document/ivr-menu.ts';
-import { type Target, targetOf } from '../document/target.ts';
+import { type Target, targetKey, targetOf } from '../document/target.ts';
 import { PHRASES } from '../phrases.ts';
 import { numberIn } from '../state.ts';
 import type { Prompt } from '../step.ts';
@@ -30,9 +30,7 @@ export const ivrMenuNode: RoutingNode = {
       call.trace(`IVR menu ${key}: "${digits}" is not an option`);
       return present(call, menu, turn + 1, [{ kind: 'say', text: PHRASES.invalidChoice }]);
     }
-    call.trace(
-      `IVR menu ${key}: "${digits}" → ${target.type === 'hangup' ? 'hangup' : `${target.type}:${target.key}`}`,
-    );
+    call.trace(`IVR menu ${key}: "${digits}" → ${targetKey(target)}`);
     return go(target);
   },
 };
