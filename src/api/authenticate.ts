@@ -8,7 +8,7 @@ import {
   type Principal,
 } from '../identity/index.ts';
 
-export const SESSION_COOKIE = 'switchhook_session';
+const SESSION_COOKIE = 'switchhook_session';
 
 /** What a request says of its sender. */
 export interface Credentials {

@@ -1,14 +1,12 @@
 /* The REST kit: say a resource or a route, get the API, its checks and its documentation. */
 
-export { SESSION_COOKIE } from './authenticate.ts';
-export { type Collection, collection, type MountedResource } from './collection.ts';
+export type { Collection, MountedResource } from './collection.ts';
 export { createApi } from './create-api.ts';
 export type { ApiDeps, ApiLog, MountedRouter } from './deps.ts';
 export type { ApiEnv } from './hono-env.ts';
-export { HttpError } from './http-error.ts';
 export { attachLive } from './live/attach.ts';
 export type { LiveEvent, LiveHello, LiveReload, Topic, TopicSource, TopicSources } from './live/event.ts';
 export { createLiveHub, type LiveHub, type LiveHubOptions } from './live/hub.ts';
-export { describeApi, type OpenApiDocument } from './openapi.ts';
+export type { OpenApiDocument } from './openapi.ts';
 export { type CreateOverride, type ResourceOptions, resource, type Verb } from './resource.ts';
-export { type JsonSchema, Reply, type Route, type RouteInput, type RouteSpec, route } from './route.ts';
+export { type JsonSchema, type Route, type RouteInput, type RouteSpec, route } from './route.ts';

@@ -1,6 +1,6 @@
 /* Who may do what: roles, API keys, sign-in links and sessions, and the memory of writes done once. */
 
-export { type ApiKey, KEY_MARK } from './api-key/api-key.ts';
+export type { ApiKey } from './api-key/api-key.ts';
 export { authenticateApiKey } from './api-key/authenticate.ts';
 export { createApiKey, type NewApiKey, newApiKeySchema } from './api-key/create.ts';
 export { ensureApiKey } from './api-key/ensure.ts';
@@ -14,7 +14,7 @@ export {
   organizationBySlug,
   putOrganization,
 } from './organization/organization.ts';
-export { isRole, patternsOf, permissionsOf, ROLE_NAMES, type Role } from './permissions.ts';
+export { ROLE_NAMES, type Role } from './permissions.ts';
 export type { AuthenticationDeps, Principal } from './principal.ts';
 export { authenticateSession } from './session/authenticate.ts';
 export { endSession } from './session/end.ts';

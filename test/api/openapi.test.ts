@@ -150,9 +150,9 @@ describe('openapi.json', () => {
       item: z.object({ number: z.string(), isRinging: z.boolean() }),
       list: async () => ({ items: [], nextCursor: null }),
     });
-    const { parameters, responses } = describeApi({ ...mounted, version: '1', publicUrl: 'http://x' }).paths[
-      '/api/v1/extensions'
-    ]?.get as unknown as Operation;
+    const document = describeApi({ ...mounted, version: '1', publicUrl: 'http://x' });
+    const list = operationsOf(document as never).find(({ operation }) => operation.operationId === 'getExtensions');
+    const { parameters = [], responses = {} } = list?.operation ?? {};
     expect(parameters.map(({ name }) => name)).toEqual(['limit', 'cursor']);
     expect(everyRef(responses)).toContain('#/components/schemas/Extension');
     expect(mounted.schemas.Extension?.properties).toHaveProperty('isRinging');
