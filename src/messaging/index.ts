@@ -8,7 +8,6 @@ export { listMessages } from './messages/list-messages.ts';
 export {
   type MessageView,
   messageFilters,
-  messagePartSchema,
   messagePreviewSchema,
   messageSchema,
   previewMessageSchema,

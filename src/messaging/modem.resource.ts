@@ -6,7 +6,7 @@ import type { Form, Resource } from '../db/resource.ts';
 import { messageParts, modems } from '../db/schema/index.ts';
 
 /** A modem as people configure it. */
-export const modemSchema = z.strictObject({
+const modemSchema = z.strictObject({
   name: z
     .string('give the modem a name')
     .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}$/, 'use 1 to 63 letters, digits, spaces, dots, hyphens or underscores')

@@ -57,7 +57,7 @@ export const messagePreviewSchema = z.object({
 const statusSchema = z.enum(MESSAGE_STATUSES as [MessageStatus, ...MessageStatus[]]);
 const instantSchema = z.iso.datetime().nullable();
 
-export const messagePartSchema = z.object({
+const messagePartSchema = z.object({
   sequence: z.int(),
   reference: z.int().nullable().meta({ description: 'TP-MR of the slice; null until the network took it.' }),
   status: statusSchema,
