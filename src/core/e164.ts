@@ -11,7 +11,7 @@ export const E164 = /^\+[1-9][0-9]{6,14}$/;
 export function toE164(raw: string, region?: string): string | undefined {
   const text = raw.trim();
   if (E164.test(text)) return text;
-  if (!/^[+0-9][0-9 ().\-/]*$/.test(text)) return undefined;
+  if (!/^[+0-9(][0-9 ().\-/]*$/.test(text)) return undefined;
   const country = region !== undefined && isSupportedCountry(region) ? (region as CountryCode) : undefined;
   const parsed = parsePhoneNumberFromString(text.startsWith('00') ? `+${text.slice(2)}` : text, country);
   if (parsed?.isPossible()) return parsed.number;

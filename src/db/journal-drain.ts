@@ -13,8 +13,10 @@ export interface DrainOptions {
   readonly rejectedPath: string;
   readonly log: Log;
   readonly onRejected?: () => void;
-  /** Records at once. */
+  /** Records at once; small, because the thread that stores them also answers calls. */
   readonly batch?: number;
+  /** Milliseconds to wait after a batch: callers come first while the process is busy. Default: none. */
+  readonly pace?: () => number;
 }
 
 export interface Drain {
@@ -56,7 +58,7 @@ export function startDrain(options: DrainOptions): Drain {
 
   async function loop(): Promise<void> {
     while (!closing.signal.aborted) {
-      const batch = journal.read(options.batch ?? 500);
+      const batch = journal.read(options.batch ?? 100);
       if (batch === undefined) {
         for (const waiter of waiters) waiter.resolve();
         waiters.clear();
@@ -70,6 +72,8 @@ export function startDrain(options: DrainOptions): Drain {
         journal.commit(batch.next);
         if (failures > 0) log.info({ failures }, 'the database is back; the journal drains');
         failures = 0;
+        const restMs = waiters.size > 0 ? 0 : (options.pace?.() ?? 0);
+        if (restMs > 0) await pause(restMs);
       } catch (error) {
         failures += 1;
         if (failures === 1) log.warn({ error: messageOf(error) }, 'the database is away; the journal holds');

@@ -43,14 +43,16 @@ export async function startHttpServer(options: {
           const milliseconds = performance.now() - started;
           const area = isVoice ? 'voice' : path.startsWith('/api/') ? 'api' : 'site';
           metrics.httpRequests.inc({ area, status: `${Math.floor(response.status / 100)}xx` });
-          log.info({
-            requestId: response.headers.get('x-request-id') ?? uuidv7(),
-            area,
-            method: request.method,
-            path: shownPath(path),
-            status: response.status,
-            ms: Math.round(milliseconds * 100) / 100,
-          });
+          // Spelling the line out costs more than a quiet log level should.
+          if (log.isLevelEnabled('info'))
+            log.info({
+              requestId: response.headers.get('x-request-id') ?? uuidv7(),
+              area,
+              method: request.method,
+              path: shownPath(path),
+              status: response.status,
+              ms: Math.round(milliseconds * 100) / 100,
+            });
           return response;
         },
       },

@@ -11,6 +11,12 @@ import type { CallRecord, EventSink } from '../webhooks/index.ts';
 /** Operators hear of a filling journal while there is still time to act. */
 const ALARM_SHARE = 0.8;
 
+/** While the journal holds less than this, storing can wait for a quieter moment. */
+const RELAXED_SHARE = 0.25;
+/** Above this share of busy time every millisecond given to storing is taken from a caller. */
+const BUSY_UTILIZATION = 0.7;
+const BUSY_REST_MS = 200;
+
 export interface CallJournal {
   readonly sink: EventSink;
   readonly drain: Drain;
@@ -36,6 +42,7 @@ export function openCallJournal(options: {
     rejectedPath: join(directory, 'rejected.ndjson'),
     log,
     onRejected: () => metrics.journalRejected.inc(),
+    pace: callersFirst(() => journal.pendingBytes() < config.JOURNAL_MAX_BYTES * RELAXED_SHARE),
   });
   const alarm = watchSize(journal, config.JOURNAL_MAX_BYTES * ALARM_SHARE, log, metrics);
   return {
@@ -55,6 +62,17 @@ export function openCallJournal(options: {
       await drain.close();
       journal.close();
     },
+  };
+}
+
+/** Rests between batches while the event loop is busy and the journal has room; otherwise drains at full speed. */
+function callersFirst(hasRoom: () => boolean): () => number {
+  let last = performance.eventLoopUtilization();
+  return () => {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, last);
+    last = now;
+    return utilization > BUSY_UTILIZATION && hasRoom() ? BUSY_REST_MS : 0;
   };
 }
 
