@@ -44,7 +44,8 @@ export const modemResource: Resource = {
 };
 
 function isPath(path: string): boolean {
-  if (/^\/dev\/[^\s]+$/.test(path) || /^COM[0-9]{1,3}$/i.test(path)) return true;
+  // Not only /dev: a pseudo terminal or a stable link to a port may lie anywhere.
+  if (/^\/[^\s]*[^\s/]$/.test(path) || /^COM[0-9]{1,3}$/i.test(path)) return true;
   if (/^sim:[^\s]*$/.test(path)) return true;
   const tcp = /^tcp:\/\/(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):([0-9]{1,5})$/.exec(path);
   return tcp !== null && Number(tcp[2]) >= 1 && Number(tcp[2]) <= 65_535;

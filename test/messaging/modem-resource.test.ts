@@ -4,6 +4,7 @@ import { modemResource } from '../../src/messaging/index.ts';
 test.each([
   '/dev/ttyUSB0',
   '/dev/serial/by-id/usb-x',
+  '/tmp/pty/host',
   'tcp://10.0.0.5:7000',
   'tcp://[::1]:7000',
   'sim:',
@@ -20,6 +21,7 @@ test.each([
 
 test.each([
   [{ name: 'm1', path: 'ttyUSB0' }, /\/dev\/ttyUSB0/],
+  [{ name: 'm1', path: '/' }, /\/dev\/ttyUSB0/],
   [{ name: 'm1', path: 'tcp://host' }, /tcp:\/\/host:port/],
   [{ name: 'm1', path: 'tcp://host:70000' }, /tcp:\/\/host:port/],
   [{ name: '', path: 'sim:' }, /1 to 63/],

@@ -55,7 +55,7 @@ async function openOnServer(): Promise<TestDatabase> {
 
 async function openOnEmbedded(): Promise<TestDatabase> {
   const directory = mkdtempSync(join(tmpdir(), 'switchhook-test-'));
-  cpSync(await template(), directory, { recursive: true });
+  cpSync(await databaseTemplate(), directory, { recursive: true });
   const database = await openDatabase({ directory });
   return {
     database,
@@ -68,7 +68,7 @@ async function openOnEmbedded(): Promise<TestDatabase> {
 }
 
 /** Creating a cluster takes seconds, so it is done once per schema and copied. */
-async function template(): Promise<string> {
+export async function databaseTemplate(): Promise<string> {
   const migrations = new URL('../../src/db/migrations/', import.meta.url);
   const hash = createHash('sha256');
   for (const name of readdirSync(migrations).sort()) {
