@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Drain, startDrain } from '../db/journal-drain.ts';
 import type { Db } from '../db/open.ts';
 import type { Config } from '../platform/config.ts';
+import { groupCommit } from '../platform/journal/group-commit.ts';
 import { type Journal, openJournal } from '../platform/journal/journal.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
@@ -44,11 +45,12 @@ export function openCallJournal(options: {
     onRejected: () => metrics.journalRejected.inc(),
     pace: callersFirst(() => journal.pendingBytes() < config.JOURNAL_MAX_BYTES * RELAXED_SHARE),
   });
+  const append = groupCommit(journal);
   const alarm = watchSize(journal, config.JOURNAL_MAX_BYTES * ALARM_SHARE, log, metrics);
   return {
     sink: {
-      append(record) {
-        const taken = journal.append(record);
+      async append(record) {
+        const taken = await append(record);
         if (!taken) metrics.journalDropped.inc();
         return taken;
       },

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { groupCommit } from '../../src/platform/journal/group-commit.ts';
 import { type Journal, openJournal } from '../../src/platform/journal/journal.ts';
 
 let directory: string;
@@ -153,5 +154,31 @@ describe('journal', () => {
     const next = afterCrash();
     next.append('b');
     expect(drain(next)).toEqual(['a', 'b']);
+  });
+
+  test('records that arrive in one turn are written together, and each is told when it is in the journal', async () => {
+    const journal = open();
+    const writes: number[] = [];
+    const append = groupCommit({
+      append: journal.append,
+      appendAll: (records) => {
+        writes.push(records.length);
+        return journal.appendAll(records);
+      },
+    });
+    const taken = await Promise.all(['a', 'b', 'c'].map((record) => append(record)));
+    expect(taken).toEqual([true, true, true]);
+    expect(writes).toEqual([3]);
+    expect(drain(journal)).toEqual(['a', 'b', 'c']);
+  });
+
+  test('of a group that does not fit, what fits is taken and the rest is told so', async () => {
+    const journal = open({ maxBytes: 300 });
+    const append = groupCommit(journal);
+    const records = Array.from({ length: 6 }, (_, n) => ({ n, filler: 'x'.repeat(60) }));
+    const taken = await Promise.all(records.map((record) => append(record)));
+    expect(taken).toContain(true);
+    expect(taken).toContain(false);
+    expect(drain(journal)).toEqual(records.filter((_, index) => taken[index]));
   });
 });

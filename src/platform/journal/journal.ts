@@ -48,6 +48,8 @@ export interface Journal {
    * refuses: then nothing was accepted.
    */
   append(record: unknown): boolean;
+  /** The same for several records in one write: all are taken or none. */
+  appendAll(records: readonly unknown[]): boolean;
   /** The oldest records not yet committed, up to `limit`; undefined when there are none. */
   read(limit: number): Batch | undefined;
   /** Forgets everything before `position`; whole segments before it are deleted. */
@@ -82,24 +84,8 @@ export function openJournal(options: JournalOptions): Journal {
   timer.unref();
 
   return {
-    append(record) {
-      const frame = encodeFrame(Buffer.from(JSON.stringify(record)));
-      if (totalBytes() - reader.offset + frame.length > options.maxBytes) return false;
-      if (writer.size >= segmentBytes) roll();
-      try {
-        writeAll(writer.fd, frame);
-      } catch {
-        // The disk is full: whatever part was written ends this segment, and the reader knows it as torn.
-        roll();
-        return false;
-      }
-      writer.size += frame.length;
-      sizes.set(writer.segment, writer.size);
-      if (options.sync === 'always') fdatasyncSync(writer.fd);
-      else dirty = true;
-      for (const listener of listeners) listener();
-      return true;
-    },
+    append: (record) => appendAll([record]),
+    appendAll,
     read,
     commit(position) {
       reader = position;
@@ -120,6 +106,25 @@ export function openJournal(options: JournalOptions): Journal {
       if (writer.size === 0) drop(writer.segment);
     },
   };
+
+  function appendAll(records: readonly unknown[]): boolean {
+    const frames = Buffer.concat(records.map((record) => encodeFrame(Buffer.from(JSON.stringify(record)))));
+    if (totalBytes() - reader.offset + frames.length > options.maxBytes) return false;
+    if (writer.size >= segmentBytes) roll();
+    try {
+      writeAll(writer.fd, frames);
+    } catch {
+      // The disk is full: whatever part was written ends this segment, and the reader knows it as torn.
+      roll();
+      return false;
+    }
+    writer.size += frames.length;
+    sizes.set(writer.segment, writer.size);
+    if (options.sync === 'always') fdatasyncSync(writer.fd);
+    else dirty = true;
+    for (const listener of listeners) listener();
+    return true;
+  }
 
   function read(limit: number): Batch | undefined {
     while (reader.offset >= sizeOf(reader.segment) && reader.segment < writer.segment) {

@@ -51,6 +51,7 @@ describe.skipIf(reason !== undefined)('kill -9 while sending and receiving', () 
   const names = createCableNames();
   const orders: Order[] = [];
   const injected: string[] = [];
+  const startTimes: number[] = [];
   let simulator: ModemSimulator;
   let cable: Cable;
   let transport: Transport;
@@ -110,6 +111,7 @@ describe.skipIf(reason !== undefined)('kill -9 while sending and receiving', () 
 
   async function killAtWork(round: number): Promise<void> {
     const service = await startService({ config, dataDirectory });
+    startTimes.push(service.startedInMs);
     const stop = new AbortController();
     const traffic = [send(service, stop.signal, round), incoming(stop.signal)];
     await momentOfDeath();
@@ -222,7 +224,8 @@ describe.skipIf(reason !== undefined)('kill -9 while sending and receiving', () 
       `kill -9: seed ${SEED}, ${ROUNDS} rounds (${atStart} during the start); in ${injected.length} texts; ` +
         `out ${outbound.length} messages, ${parts.length} parts, ${simulator.submitted.length} submitted, ` +
         `${outbound.filter(({ status }) => status === 'delivered').length} messages delivered, ` +
-        `${unknown.length} parts unknown (${sentButUnknown.length} of them reached the network)`,
+        `${unknown.length} parts unknown (${sentButUnknown.length} of them reached the network); ` +
+        `starts took ${Math.round(Math.min(...startTimes))} to ${Math.round(Math.max(...startTimes))} ms`,
     );
     expect(await service.stop()).toBe(0);
 
