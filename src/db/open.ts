@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
+import { AppError, messageOf } from '../core/errors.ts';
 import { lockDirectory } from './embedded/directory-lock.ts';
 import { holdsDatabase, startEmbeddedEngine } from './embedded/engine.ts';
 import * as schema from './schema/index.ts';
@@ -41,7 +42,8 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
   return options.url === undefined ? openEmbedded(options.directory) : openServer(options.url, options.poolSize ?? 10);
 }
 
-function openServer(url: string, poolSize: number): Database {
+/** Throws `database.unreachable` when no Postgres answers: a service that starts without one would only seem to work. */
+async function openServer(url: string, poolSize: number): Promise<Database> {
   const client = postgres(url, {
     max: poolSize,
     idle_timeout: 60,
@@ -52,6 +54,12 @@ function openServer(url: string, poolSize: number): Database {
     backoff: (attempt) => Math.min(2, 0.1 * 2 ** attempt),
   });
   const orm = drizzle(client, { schema });
+  try {
+    await ping(orm);
+  } catch (cause) {
+    await client.end({ timeout: 0 });
+    throw unreachable(url, cause);
+  }
   return {
     orm,
     engine: 'postgres',
@@ -102,6 +110,22 @@ async function openEmbedded(directory: string | undefined): Promise<Database> {
     lock?.release();
     throw error;
   }
+}
+
+/** Names the server and never the password. */
+function unreachable(url: string, cause: unknown): AppError {
+  const { host, pathname } = new URL(url);
+  return new AppError({
+    code: 'database.unreachable',
+    kind: 'unavailable',
+    detail: `The Postgres database at ${host}${pathname} cannot be used: ${rootMessageOf(cause)}. Start it, or correct DATABASE_URL.`,
+    cause,
+  });
+}
+
+/** drizzle puts the failed query around what the driver said. */
+function rootMessageOf(error: unknown): string {
+  return error instanceof Error && error.cause !== undefined ? rootMessageOf(error.cause) : messageOf(error);
 }
 
 async function ping(orm: Db): Promise<void> {

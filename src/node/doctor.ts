@@ -113,7 +113,7 @@ async function database(config: Config): Promise<Finding[]> {
       await opened.close();
     }
   } catch (error) {
-    return [{ check, state: 'bad', detail: `${messageOf(error)}; check DATABASE_URL and that the server runs` }];
+    return [{ check, state: 'bad', detail: messageOf(error) }];
   }
 }
 

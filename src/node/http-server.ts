@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { serve, type WebSocketServerLike } from '@hono/node-server';
 import { WebSocketServer } from 'ws';
+import { AppError } from '../core/errors.ts';
 import { uuidv7 } from '../core/ids.ts';
 import { maskNumbersIn } from '../core/redact.ts';
 import type { Log } from '../platform/log.ts';
@@ -58,8 +59,22 @@ export async function startHttpServer(options: {
       },
       (address) => resolve({ port: address.port, close: () => close(server as Server, sockets) }),
     );
-    server.once('error', reject);
+    server.once('error', (error) => reject(notListening(error, options)));
   });
+}
+
+/** What to do about an address that cannot be had, instead of the system's word for it. */
+function notListening(error: NodeJS.ErrnoException, { host, port }: { host: string; port: number }): Error {
+  const advice: Readonly<Record<string, string>> = {
+    EADDRINUSE: `Port ${port} of ${host} is taken by another program. Stop that one, or choose another PORT (0 lets the system choose).`,
+    EACCES: `Port ${port} needs more rights than this process has. Choose a PORT from 1024 up, or grant CAP_NET_BIND_SERVICE.`,
+    EADDRNOTAVAIL: `This machine has no address ${host}. Set HOST to one of its own, or to 0.0.0.0 for all of them.`,
+    ENOTFOUND: `HOST ${host} cannot be resolved. Set HOST to an address of this machine.`,
+  };
+  const detail = advice[error.code ?? ''];
+  return detail === undefined
+    ? error
+    : new AppError({ code: 'server.address_unusable', kind: 'unavailable', detail, cause: error });
 }
 
 function pathOf(url: string): string {

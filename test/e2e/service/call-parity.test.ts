@@ -120,10 +120,15 @@ describe('a call on paper and the same call at the server', () => {
   }
 });
 
-/** A document without the address of the server and the signed state. */
+/** A document without the address of the server, the signed state, and the session, which no two calls share. */
 function documentOf(line: string): string {
-  const { cxml, step, ended } = JSON.parse(line) as { cxml: string; step: number; ended: boolean };
-  return `${step} ${ended} ${cxml.replaceAll(/https?:\/\/[^/"<]+\/webhooks\/cloudonix\/voice\?c=[^"<]+/g, 'NEXT')}`;
+  const { cxml, step, ended, request } = JSON.parse(line) as {
+    cxml: string;
+    step: number;
+    ended: boolean;
+    request: { Session: string };
+  };
+  return `${step} ${ended} ${cxml.replaceAll(request.Session, 'SESSION').replaceAll(/https?:\/\/[^/"<]+\/webhooks\/cloudonix\/voice\?c=[^"<]+/g, 'NEXT')}`;
 }
 
 /** Which member a rotation has come to differs, because the calls before it differ; the rest may not. */
