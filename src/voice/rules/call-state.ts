@@ -1,4 +1,4 @@
-import type { CallRecord, CdrDisposition, SessionStatus } from '../../webhooks/index.ts';
+import type { CallRecord, CdrDisposition, CdrRecord, SessionStatus } from '../../webhooks/index.ts';
 
 export type CallStatus =
   | 'initiated'
@@ -83,7 +83,7 @@ export function foldCall(call: CallFacts, record: CallRecord): CallFacts {
       return {
         ...named,
         status: call.status === 'blocked' ? 'blocked' : statusOfDisposition(record.disposition, call),
-        startedAt: record.startedAt ?? named.startedAt,
+        startedAt: record.startedAt ?? earlier(named.startedAt, beginningOf(record) ?? named.startedAt),
         answeredAt: record.answeredAt ?? (record.disposition === 'answered' ? named.answeredAt : null),
         endedAt: record.endedAt ?? record.recordedAt ?? record.at,
         billableSeconds: Math.max(billed, call.billableSeconds ?? 0),
@@ -93,6 +93,12 @@ export function foldCall(call: CallFacts, record: CallRecord): CallFacts {
     case 'recording':
       return { ...call, recordingUrl: record.url ?? call.recordingUrl };
   }
+}
+
+/** A CDR without a session says when it was written, at the end of the call, and how long the call took. */
+function beginningOf({ recordedAt, durationSeconds }: CdrRecord): string | undefined {
+  if (recordedAt === null) return undefined;
+  return new Date(Date.parse(recordedAt) - (durationSeconds ?? 0) * 1000).toISOString();
 }
 
 /** A session of several legs has several CDRs; a call that any leg answered was answered. */

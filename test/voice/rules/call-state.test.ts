@@ -52,6 +52,14 @@ describe('call state', () => {
     });
   });
 
+  test('a CDR without a session, heard of late, does not end a call before it began', () => {
+    const late = { startedAt: null, endedAt: null, at: '2026-02-01T00:00:00.000Z', durationSeconds: 5 };
+    expect(fold([cdr('canceled', { ...late, recordedAt: '2026-01-06T09:01:05.000Z' })])).toMatchObject({
+      startedAt: '2026-01-06T09:01:00.000Z',
+      endedAt: '2026-01-06T09:01:05.000Z',
+    });
+  });
+
   test('answered with zero seconds stays zero', () => {
     expect(fold([cdr('answered', { billedSeconds: 0, durationSeconds: 12 })]).billableSeconds).toBe(0);
   });
