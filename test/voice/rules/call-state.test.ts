@@ -53,8 +53,9 @@ describe('call state', () => {
   });
 
   test('a CDR without a session, heard of late, does not end a call before it began', () => {
-    const late = { startedAt: null, endedAt: null, at: '2026-02-01T00:00:00.000Z', durationSeconds: 5 };
-    expect(fold([cdr('canceled', { ...late, recordedAt: '2026-01-06T09:01:05.000Z' })])).toMatchObject({
+    const at = '2026-02-01T00:00:00.000Z';
+    const late = { at, startedAt: null, endedAt: null, recordedAt: '2026-01-06T09:01:05.000Z', durationSeconds: 5 };
+    expect(foldCall(unknownCall(at), cdr('canceled', late))).toMatchObject({
       startedAt: '2026-01-06T09:01:00.000Z',
       endedAt: '2026-01-06T09:01:05.000Z',
     });
