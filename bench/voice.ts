@@ -6,7 +6,8 @@ import type { BenchRow } from './pdu.ts';
 import { type Child, startChild } from './support/child.ts';
 import { closedLoop, openLoop, percentile, type RequestMaker } from './support/http-load.ts';
 
-const CONNECTIONS = 32;
+const CONNECTIONS = 64;
+const WARM_UP_SECONDS = 6;
 const ROUNDS = 5;
 const ROUND_SECONDS = 4;
 const OPEN_PER_SECOND = 1_000;
@@ -31,8 +32,8 @@ export async function run(emit: (row: BenchRow) => void): Promise<void> {
     LOG_LEVEL: 'warn',
   });
   try {
-    await measure(bare, 2);
-    await measure(ours, 2);
+    await measure(bare, WARM_UP_SECONDS);
+    await measure(ours, WARM_UP_SECONDS);
     await settled(ours);
     const rounds: { bare: Round; ours: Round }[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {

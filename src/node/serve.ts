@@ -20,6 +20,7 @@ import { createVoiceApp } from '../webhooks/index.ts';
 import { createApplication } from './application.ts';
 import { demoRoutes } from './demo/demo.routes.ts';
 import { type Demo, prepareDemo } from './demo/prepare.ts';
+import { nodeDigests } from './digests.ts';
 import { startHttpServer } from './http-server.ts';
 import { openCallJournal } from './journal.ts';
 import { createOpenModem } from './modems.ts';
@@ -85,6 +86,7 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
     continuationKey: secrets.derive('voice-continuation'),
     publicUrl: () => publicUrl,
     clock,
+    digests: nodeDigests,
     log,
     metrics: {
       answered: (ms, outcome) => metrics.voiceAnswerSeconds.observe({ outcome }, ms / 1000),

@@ -10,10 +10,12 @@ import { createVoiceHandler } from './voice.ts';
 export function createVoiceApp(options: VoiceAppOptions): Hono {
   const app = new Hono();
   const voice = createVoiceHandler(options);
-  app.post(VOICE_PATH, voice);
-  // Hono serves HEAD through GET; a HEAD must not play a step of a call.
-  app.get(VOICE_PATH, (context) => (context.req.method === 'GET' ? voice(context) : methodNotAllowed('GET, POST')));
-  app.all(VOICE_PATH, () => methodNotAllowed('GET, POST'));
+  // One handler for all methods: hono then calls it straight, without composing several. HEAD is not GET here, it must
+  // not play a step of a call.
+  app.all(VOICE_PATH, (context) => {
+    const { method } = context.req;
+    return method === 'POST' || method === 'GET' ? voice(context) : methodNotAllowed('GET, POST');
+  });
   for (const kind of Object.keys(CALLBACKS) as CallbackKind[]) {
     const path = `/webhooks/cloudonix/${kind}/:webhookToken`;
     app.post(path, createCallbackHandler(kind, options));

@@ -1,7 +1,6 @@
-import { hmac } from '@noble/hashes/hmac.js';
-import { sha256 } from '@noble/hashes/sha2.js';
 import { equalInConstantTime, fromBase64Url, toBase64Url } from '../core/bytes.ts';
 import type { CallState } from '../routing/index.ts';
+import { type Digests, portableDigests } from './digest.ts';
 
 /** A call does not outlive this; a token that leaked is worthless afterwards. */
 const LIFETIME_SECONDS = 4 * 60 * 60;
@@ -23,12 +22,12 @@ export interface Continuations {
   open(owner: TokenOwner, token: string, nowMs: number): CallState | undefined;
 }
 
-export function createContinuations(key: Uint8Array): Continuations {
-  const keyed = hmac.create(sha256, key);
+export function createContinuations(key: Uint8Array, digests: Digests = portableDigests): Continuations {
+  const codeOf = digests.hmacSha256(key);
 
   const signatureOf = (owner: TokenOwner, json: string): Uint8Array => {
     const message = encoder.encode(JSON.stringify([owner.organizationId, owner.callToken]) + json);
-    return keyed.clone().update(message).digest().subarray(0, MAC_BYTES);
+    return codeOf(message).subarray(0, MAC_BYTES);
   };
 
   return {

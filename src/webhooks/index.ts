@@ -4,7 +4,7 @@
 export { createVoiceApp } from './app.ts';
 export { document, element } from './cxml/element.ts';
 export { type ReadElement, readCxml, textOf } from './cxml/read.ts';
-export { sha256Hex } from './digest.ts';
+export { type Digests, sha256Hex } from './digest.ts';
 export { APOLOGY } from './documents.ts';
 export { createKvPlanStore, type KeyValueReader } from './kv-plans.ts';
 export { VOICE_PATH, type VoiceAppOptions } from './options.ts';

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import type { Digests } from './digest.ts';
 import type { Counters, EventSink, PlanStore, VoiceMetrics, WebhookLog } from './ports.ts';
 
 /** What the voice app is made of. */
@@ -13,6 +14,8 @@ export interface VoiceAppOptions {
   readonly clock: Clock;
   readonly metrics?: VoiceMetrics;
   readonly log?: WebhookLog;
+  /** Faster digests where the runtime has them. */
+  readonly digests?: Digests;
   /** In [0, 1); Math.random unless a test wants to know what comes. */
   readonly random?: () => number;
 }

@@ -32,7 +32,7 @@ const XML = { 'content-type': 'application/xml' } as const;
  */
 export function createVoiceHandler(options: VoiceAppOptions): (context: Context) => Promise<Response> {
   const { plans, counters, clock, metrics, log, publicUrl } = options;
-  const continuations = createContinuations(options.continuationKey);
+  const continuations = createContinuations(options.continuationKey, options.digests);
   const random = options.random ?? Math.random;
   const localTick = createLocalCounters(random);
 
@@ -51,7 +51,7 @@ export function createVoiceHandler(options: VoiceAppOptions): (context: Context)
       });
       const found = request.domain === undefined ? undefined : plans.byDomain(request.domain);
       const tenant = found instanceof Promise ? await found : found;
-      if (!presentsKeyOf(tenant, req.header('authorization')) || tenant === undefined) {
+      if (!presentsKeyOf(tenant, req.header('authorization'), options.digests) || tenant === undefined) {
         const why = tenant === undefined ? 'the domain is unknown' : 'the bearer is wrong or missing';
         log?.warn({ domain: request.domain, why }, 'a voice request was refused');
         return finish(context, startedAt, REJECTED, 401);
