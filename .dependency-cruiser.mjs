@@ -19,6 +19,8 @@ const DOMAINS = 'identity|directory|voice|streams|messaging|dialer|deliveries|tr
 /** Folders that decide without asking the world; their name is captured as $1. */
 const PURE = '^src/(core|routing|webhooks/cxml|modem/pdu|modem/at|.+/rules)/';
 const PURE_BUT_CORE = PURE.replace('core|', '');
+/** Pure code with a contract of its own: rules may name its types (ADR 0011). */
+const NAMED_BY_RULES = '^src/(modem/pdu|webhooks)/index\\.ts$';
 
 export default {
   forbidden: [
@@ -31,8 +33,20 @@ export default {
     rule(
       'pure-knows-only-core',
       'A pure folder imports core and itself. Let the shell that calls it bring the value, or declare the type you need here.',
-      { path: PURE_BUT_CORE },
+      { path: PURE_BUT_CORE, pathNot: '/rules/' },
       { path: '^src/', pathNot: ['^src/core/', '^src/$1/'] },
+    ),
+    rule(
+      'rules-know-only-core',
+      'A rules file imports core, itself, and types of modem/pdu and webhooks. Let the shell that calls it bring the value.',
+      { path: '^src/(.+/rules)/' },
+      { path: '^src/', pathNot: ['^src/core/', '^src/$1/', NAMED_BY_RULES] },
+    ),
+    rule(
+      'rules-take-types-only',
+      'A rules file may name types of modem/pdu and webhooks, and call nothing of them. Take the result as an argument.',
+      { path: '^src/.+/rules/' },
+      { path: NAMED_BY_RULES, dependencyTypesNot: ['type-only'] },
     ),
     rule(
       'pure-has-no-node',
@@ -87,9 +101,10 @@ export default {
     ),
     rule(
       'domains-take-modem-types',
-      'A domain folder takes types of modem, not its code. Declare a port (messaging/ports.ts) and let node.ts fill it.',
+      'A domain folder takes types of modem and its pure codec modem/pdu, not the rest. Declare a port ' +
+        '(messaging/ports.ts) and let node.ts fill it.',
       { path: `^src/(${DOMAINS})/` },
-      { path: '^src/modem/', dependencyTypesNot: ['type-only'] },
+      { path: '^src/modem/', pathNot: '^src/modem/pdu/index\\.ts$', dependencyTypesNot: ['type-only'] },
     ),
     rule(
       'front-door-only',
@@ -99,10 +114,30 @@ export default {
     ),
     rule(
       'doors-open-on-domains',
-      'api and cli are adapters: they import domain folders, configuration, platform and core. Write the verb in its ' +
-        'domain and call it here.',
+      'api and cli are adapters: they import domain folders, configuration, platform and core; api also the kit of db, ' +
+        'cli also routing and modem. Write the verb in its domain and call it here.',
       { path: '^src/(api|cli)/' },
-      { path: '^src/', pathNot: [`^src/(${DOMAINS}|webhooks|configuration|platform|core)/`, '^src/$1/'] },
+      {
+        path: '^src/',
+        pathNot: [
+          `^src/(${DOMAINS}|webhooks|configuration|platform|core)/`,
+          '^src/$1/',
+          '^src/db/(context|notify|open|postgres-error|resource)\\.ts$',
+          '^src/(routing|modem|modem/pdu)/index\\.ts$',
+        ],
+      },
+    ),
+    rule(
+      'api-leaves-engines-alone',
+      'api shows what domains say; routing and modem are behind them. Add a verb to the domain.',
+      { path: '^src/api/' },
+      { path: '^src/(routing|modem)/' },
+    ),
+    rule(
+      'cli-asks-no-database',
+      'A command calls a verb or the API; the composition root opens the database for it.',
+      { path: '^src/cli/' },
+      { path: '^src/db/' },
     ),
     rule(
       'doors-never-touch-tables',

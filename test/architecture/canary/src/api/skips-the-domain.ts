@@ -1,2 +1,2 @@
 // breaks: doors-open-on-domains
-import '../db/open.ts';
+import '../db/claim.ts';

@@ -1,2 +1,2 @@
-// breaks: doors-never-touch-tables, doors-open-on-domains
+// breaks: doors-never-touch-tables, doors-open-on-domains, cli-asks-no-database
 import '../db/schema/index.ts';

@@ -1,2 +1,2 @@
-// breaks: pure-knows-only-core
+// breaks: rules-know-only-core
 import '../inner.ts';

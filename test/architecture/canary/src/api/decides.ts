@@ -1,0 +1,2 @@
+// breaks: api-leaves-engines-alone
+import '../routing/index.ts';

@@ -1,0 +1,2 @@
+// breaks: rules-take-types-only
+import '../../webhooks/index.ts';
