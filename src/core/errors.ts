@@ -72,7 +72,11 @@ export function assertNever(value: never): never {
   throw new Error(`unreachable: ${JSON.stringify(value)}`);
 }
 
-/** The text of anything thrown, for logs. */
+/**
+ * The text of anything thrown, for logs. Where an error only quotes the failed query around its cause, that of the cause:
+ * the parameters of a query are numbers, texts and secrets of people.
+ */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  return 'query' in error && 'params' in error && error.cause !== undefined ? messageOf(error.cause) : error.message;
 }

@@ -118,14 +118,9 @@ function unreachable(url: string, cause: unknown): AppError {
   return new AppError({
     code: 'database.unreachable',
     kind: 'unavailable',
-    detail: `The Postgres database at ${host}${pathname} cannot be used: ${rootMessageOf(cause)}. Start it, or correct DATABASE_URL.`,
+    detail: `The Postgres database at ${host}${pathname} cannot be used: ${messageOf(cause)}. Start it, or correct DATABASE_URL.`,
     cause,
   });
-}
-
-/** drizzle puts the failed query around what the driver said. */
-function rootMessageOf(error: unknown): string {
-  return error instanceof Error && error.cause !== undefined ? rootMessageOf(error.cause) : messageOf(error);
 }
 
 async function ping(orm: Db): Promise<void> {

@@ -29,11 +29,11 @@ export function constraintOf(error: unknown): Violation | undefined {
 }
 
 /**
- * Whether the database refused the data itself (classes 22 and 23): trying the same again cannot help. Everything else
- * (connection lost, server stopping, out of memory, deadlock) can pass.
+ * Whether the database refused the data itself (classes 22 and 23, and 54: a key too long for its index): trying the
+ * same again cannot help. Everything else (connection lost, server stopping, out of memory, deadlock) can pass.
  */
 export function isDataError(error: unknown): boolean {
-  return /^2[23]/.test(sqlStateOf(error) ?? '');
+  return /^(?:2[23]|54)/.test(sqlStateOf(error) ?? '');
 }
 
 function serverErrorOf(error: unknown): PostgresError | undefined {

@@ -1,4 +1,5 @@
 import pino, { type Logger } from 'pino';
+import { messageOf } from '../core/errors.ts';
 
 export type Log = Logger;
 
@@ -19,8 +20,15 @@ export function createLog(level: string): Log {
         ),
         censor: '[hidden]',
       },
-      serializers: { error: pino.stdSerializers.err },
+      serializers: { error: describeError },
     },
     pino.destination({ dest: 2, sync: false }),
   );
+}
+
+/** What happened and where. Not the error itself: those of queries carry the parameters, in fields and in the stack. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const where = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
+  return { type: error.name, message: messageOf(error), at: where.map((line) => line.trim()) };
 }

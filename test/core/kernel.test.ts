@@ -4,7 +4,7 @@ import { backoffMs } from '../../src/core/backoff.ts';
 import { equalInConstantTime, fromBase64Url, fromHex, toBase64Url, toHex } from '../../src/core/bytes.ts';
 import { decodeCursor, encodeCursor } from '../../src/core/cursor.ts';
 import { toE164 } from '../../src/core/e164.ts';
-import { AppError } from '../../src/core/errors.ts';
+import { AppError, messageOf } from '../../src/core/errors.ts';
 import { uuidv7 } from '../../src/core/ids.ts';
 import { maskNumber, maskNumbersIn } from '../../src/core/redact.ts';
 
@@ -108,5 +108,16 @@ describe('errors', () => {
     const away = new AppError({ code: 'x', kind: 'unavailable', detail: 'later', cause: new Error('why') });
     expect([missing.status, missing.retryable, away.status, away.retryable]).toEqual([404, false, 503, true]);
     expect((away.cause as Error).message).toBe('why');
+  });
+
+  test('the text of a failed query is that of its cause: the parameters belong to people', () => {
+    const cause = new Error('connection lost');
+    const failed = Object.assign(new Error('Failed query: insert … params: +12125550100', { cause }), {
+      query: 'insert …',
+      params: ['+12125550100'],
+    });
+    expect(messageOf(failed)).toBe('connection lost');
+    expect(messageOf(new Error('plain'))).toBe('plain');
+    expect(messageOf('thrown')).toBe('thrown');
   });
 });

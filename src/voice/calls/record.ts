@@ -1,6 +1,6 @@
 import { asc, sql } from 'drizzle-orm';
 import { uuidv7 } from '../../core/ids.ts';
-import { toJsonb } from '../../db/json.ts';
+import { asStored, toJsonb } from '../../db/json.ts';
 import { CHANNEL, type Db } from '../../db/open.ts';
 import { callDetailRecords, callEvents, calls } from '../../db/schema/index.ts';
 import type { CallRecord, CdrRecord } from '../../webhooks/index.ts';
@@ -23,7 +23,9 @@ interface OpenCall {
  * nothing, so the journal may hand the same batch in again. Statements are per batch, not per record, and take their rows
  * as one JSON value: that is what keeps the drain ahead of the webhooks.
  */
-export async function recordCalls(db: Db, records: readonly CallRecord[]): Promise<void> {
+export async function recordCalls(db: Db, given: readonly CallRecord[]): Promise<void> {
+  // Keys must read as the database will store them, or a call would not be found under its own token.
+  const records = asStored(given);
   await db.transaction(async (transaction) => {
     const open = await lockCalls(transaction as unknown as Db, records);
     const known = await knownEvents(transaction as unknown as Db, records);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,7 @@ import { eq } from 'drizzle-orm';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startDrain } from '../../../src/db/journal-drain.ts';
+import { isDataError } from '../../../src/db/postgres-error.ts';
 import { callDetailRecords, callEvents, calls } from '../../../src/db/schema/index.ts';
 import { openJournal } from '../../../src/platform/journal/journal.ts';
 import { recordCalls } from '../../../src/voice/calls/record.ts';
@@ -46,6 +48,25 @@ describe('recording calls', () => {
     expect(await eventsOf(id)).toHaveLength(4);
     const cdrs = await orm().select().from(callDetailRecords).where(eq(callDetailRecords.organizationId, id));
     expect(cdrs).toHaveLength(1);
+  });
+
+  test('characters that jsonb does not know, in a token or a name of a field, hold up nothing', async () => {
+    const id = await organizationId();
+    const odd = { callToken: 'a\u0000b\ud800', organizationId: id, raw: { 'x\u0000': ['\udc00'] } };
+    await recordCalls(orm(), [session('ringing', odd), session('connected', { organizationId: id })]);
+    await recordCalls(orm(), [session('connected', { ...odd, key: 'odd\u0000' }), session('ringing', odd)]);
+    expect((await callsOf(id)).map(({ token, status }) => [token, status]).sort()).toEqual([
+      ['40e06707b6a27e3078264ea74c707da0', 'answered'],
+      ['ab\ufffd', 'answered'],
+    ]);
+    expect(await eventsOf(id)).toHaveLength(3);
+  });
+
+  test('a key too long for its index is refused as data, so the drain can set it aside', async () => {
+    const id = await organizationId();
+    const callToken = randomBytes(20_000).toString('hex');
+    const refused = recordCalls(orm(), [session('ringing', { callToken, organizationId: id })]);
+    expect(isDataError(await refused.catch((error: unknown) => error))).toBe(true);
   });
 
   test('the same batch again, and pieces of it in another order, change nothing', async () => {

@@ -125,9 +125,15 @@ describe.skipIf(reason !== undefined)('kill -9 while sending and receiving', () 
     await Promise.all(traffic);
   }
 
-  /** Soon after some slice has reached the network, answered or not: that is where it hurts. Or at any time. */
+  /** At any time, at the modem's prompt, or soon after a slice reached the network: that is where it hurts. */
   async function momentOfDeath(): Promise<void> {
-    if (random() < 0.25) return pause(random() * 2_500);
+    const where = random();
+    if (where < 0.25) return pause(random() * 2_500);
+    if (where < 0.5) {
+      // The slice is claimed, its bytes are about to leave.
+      while (!simulator.atPrompt) await pause(1);
+      return;
+    }
     let left = 1 + Math.floor(random() * 8);
     await new Promise<void>((resolve) => {
       const stopListening = simulator.onSubmit(() => {
