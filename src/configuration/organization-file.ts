@@ -59,7 +59,7 @@ export function readOrganizationFile(text: string): ReadResult<OrganizationFile>
 }
 
 /** The voice part of a file, as routing compiles it. */
-export function planDocumentOf(file: OrganizationFile): PlanDocument {
+function planDocumentOf(file: OrganizationFile): PlanDocument {
   const voice = Object.fromEntries(voiceResources.map(({ section }) => [section, file.sections[section]]));
   const settings = file.cloudonix && { noAnswerTimeoutSeconds: file.cloudonix.noAnswerTimeoutSeconds };
   return planDocumentSchema.parse({ organization: file.organization, settings, ...voice });

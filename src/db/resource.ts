@@ -4,9 +4,9 @@
  */
 
 export { type ChildList, type Dto, type Form, keyOf, type Resource } from './resource/definition.ts';
-export { parseForm } from './resource/forms.ts';
+
 export { afterCursor, getResource, type ListQuery, listResource, type Page, readForms } from './resource/read.ts';
-export { invalid } from './resource/refusals.ts';
+
 export {
   createResource,
   createResources,

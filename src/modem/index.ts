@@ -20,6 +20,6 @@ export type { SubmitOutcome, SubmitRequest } from './submit.ts';
 export { createSupervisor, type ModemSupervisor, type SupervisorOptions } from './supervisor.ts';
 export { systemTimers, type Timers } from './time.ts';
 export { openTransport } from './transport/open.ts';
-export { createTransportPair } from './transport/pair.ts';
+
 export { listSerialPorts, type SerialPortInfo } from './transport/serial.ts';
 export type { Transport, TransportOptions } from './transport/transport.ts';

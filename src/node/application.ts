@@ -21,4 +21,4 @@ export function createApplication(deps: Omit<ApiDeps, Fixed> & { readonly routes
   });
 }
 
-export const VERSION = '0.1.0';
+const VERSION = '0.1.0';

@@ -169,7 +169,7 @@ function liveSources(database: Database, secrets: SecretBox) {
   };
 }
 
-export function systemContext(database: Database, secrets: SecretBox, organizationId: string, name: string): Context {
+function systemContext(database: Database, secrets: SecretBox, organizationId: string, name: string): Context {
   return new Context({
     db: database.orm,
     organizationId,

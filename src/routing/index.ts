@@ -22,18 +22,17 @@ export { type Greeting, type IvrMenu, ivrMenuSchema } from './document/ivr-menu.
 export { type OutboundWhitelistEntry, outboundWhitelistSchema } from './document/outbound-whitelist.ts';
 export { type PhoneNumber, phoneNumberSchema } from './document/phone-number.ts';
 export { type RingGroup, ringGroupSchema } from './document/ring-group.ts';
-export { parseTarget, TARGET_TYPES, type Target, type TargetType, targetKey, targetSchema } from './document/target.ts';
+export { parseTarget, type Target, type TargetType, targetKey } from './document/target.ts';
 export type { CallDirection, DialOutcome, VoiceEvent } from './event.ts';
-export { MAX_DOCUMENTS, MAX_VISITS } from './limits.ts';
+export { MAX_DOCUMENTS } from './limits.ts';
 export { PHRASES } from './phrases.ts';
-export { compile, findNumber, type RoutingPlan } from './plan.ts';
+export { compile, type RoutingPlan } from './plan.ts';
 export {
   type Advance,
   advance,
   type CallerInput,
   type PlayedVerb,
   parseCallerInput,
-  playedSteps,
   type Simulation,
   simulate,
 } from './simulate.ts';

@@ -22,7 +22,7 @@ export function outboundRuleFor(plan: RoutingPlan, e164: string): OutboundWhitel
  * The caller id for a call that leaves: the extension's own, else the main number, because a carrier refuses an
  * extension number. A caller from outside keeps theirs (undefined) unless they withhold it.
  */
-export function callerIdFor(call: Call): string | undefined {
+function callerIdFor(call: Call): string | undefined {
   if (call.origin === 'subscriber') {
     return call.plan.extensions.get(call.event.from)?.callerId ?? call.plan.mainNumber;
   }

@@ -101,7 +101,7 @@ function collected(keys: string, most: number | undefined, finishOnKey: string):
 }
 
 /** The steps of a decision as their player sees them. */
-export function playedSteps(steps: readonly Step[]): PlayedVerb<CallState>[] {
+function playedSteps(steps: readonly Step[]): PlayedVerb<CallState>[] {
   return steps.flatMap((step): PlayedVerb<CallState>[] => {
     switch (step.kind) {
       case 'gather': {

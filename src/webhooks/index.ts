@@ -2,8 +2,8 @@
  * The contract of the Cloudonix boundary: one Hono app, the ports it wants filled, and the codec of CXML.
  */
 export { createVoiceApp } from './app.ts';
-export { document, element } from './cxml/element.ts';
-export { type ReadElement, readCxml, textOf } from './cxml/read.ts';
+
+export { type ReadElement, readCxml } from './cxml/read.ts';
 export { type Digests, sha256Hex } from './digest.ts';
 export { APOLOGY } from './documents.ts';
 export { createKvPlanStore, type KeyValueReader } from './kv-plans.ts';

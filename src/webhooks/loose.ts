@@ -14,7 +14,7 @@ export function recordOf(value: unknown): LooseRecord | undefined {
 }
 
 /** Parsed JSON; undefined when it is none. */
-export function jsonOf(text: string): unknown {
+function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -24,7 +24,7 @@ const ALPHANUMERIC = 0xd0;
 export const MAX_SEMI_OCTETS = 20;
 
 /** The address type by bits 6-4 of the type octet. */
-export function addressType(typeOctet: number): AddressType {
+function addressType(typeOctet: number): AddressType {
   switch ((typeOctet >> 4) & 0x07) {
     case 1:
       return 'international';

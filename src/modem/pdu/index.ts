@@ -10,32 +10,29 @@ export { type Address, type AddressType, addressOf } from './address.ts';
 export {
   type DataCoding,
   dataCodingFor,
-  dataCodingOf,
   type MessageClass,
   type MessageWaiting,
   type PduEncoding,
 } from './data-coding.ts';
 export { type DecodeOptions, decodePdu, type PduDirection } from './decode.ts';
 export { type DeliverContent, encodeDeliver } from './deliver.ts';
-export { type DeliveryOutcome, type DeliveryStatus, deliveryStatusOf, outcomeOf } from './delivery-status.ts';
+export { type DeliveryOutcome, type DeliveryStatus, deliveryStatusOf } from './delivery-status.ts';
 export { type EncodedMessage, type EncodedSlice, encodeSubmit, type OutgoingMessage } from './encode-submit.ts';
 export type { PduError, PduErrorCode, PduRepair } from './error.ts';
 export { pduToJson } from './json.ts';
 export type { DecodeResult, DeliverPdu, Pdu, StatusReportPdu, SubmitPdu } from './pdu.ts';
 export { type MessagePreview, previewText } from './preview.ts';
 export { type JoinedSlices, joinSlices, type Slice, sliceKey } from './reassemble.ts';
-export { recipientAddress } from './recipient.ts';
+
 export { type Segmentation, type SegmentOptions, segmentText, type TextEncoding } from './segment.ts';
 export { encodeStatusReport, type StatusReportContent } from './status-report.ts';
-export { type EncodedTpdu, encodeSubmitTpdu, type SubmitContent } from './submit.ts';
-export { bodyOf, type UserData, type UserDataContent } from './user-data.ts';
+export type { EncodedTpdu, SubmitContent } from './submit.ts';
+export type { UserData, UserDataContent } from './user-data.ts';
 export {
   type Concatenation,
   concatElement,
   type InformationElement,
-  nationalElements,
   type Ports,
-  portsElement,
   type UserDataHeader,
 } from './user-data-header.ts';
 export type { Validity } from './validity.ts';

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 
 /** Bytes before each record: payload length and CRC-32 of the payload, both little endian. */
-export const HEADER_BYTES = 8;
+const HEADER_BYTES = 8;
 
 /** A record larger than this is not ours: the length field itself is damaged. */
 const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { nameSchema, statusSchema, wholeNumber } from './common.ts';
 import { targetSchema } from './target.ts';
 
-export const loadBalancerMemberSchema = z.strictObject({
+const loadBalancerMemberSchema = z.strictObject({
   assistant: nameSchema,
   /** Order for `sequential` and `round_robin`; lower comes first. */
   position: wholeNumber(1, 1000).default(1),

@@ -9,7 +9,7 @@ export type Weekday = (typeof WEEKDAYS)[number];
 const RANGE = /^(?:[01][0-9]|2[0-3]):[0-5][0-9]-(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00)$/;
 
 /** `HH:MM-HH:MM` in local time: the start is in, the end is out. An end before its start is on the next day. */
-export const timeRangeSchema = z
+const timeRangeSchema = z
   .string('write a range in quotes: "09:00-17:30"')
   .regex(RANGE, 'write a range as "HH:MM-HH:MM", e.g. "09:00-17:30"; midnight at the end is 24:00')
   .refine((range) => range.slice(0, 5) !== range.slice(6), 'a range that lasts all day is "00:00-24:00"');
@@ -17,7 +17,7 @@ export const timeRangeSchema = z
 const dayRangesSchema = z.array(timeRangeSchema, 'list the ranges of the day, e.g. ["09:00-17:30"]');
 
 /** One dated day that differs. It replaces everything that would begin on that day. */
-export const hoursExceptionSchema = z
+const hoursExceptionSchema = z
   .strictObject({
     date: z
       .string('write the date in quotes: "2026-12-25"')

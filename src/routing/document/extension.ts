@@ -4,7 +4,7 @@ import { e164Schema, extensionNumberSchema, labelSchema, statusSchema } from './
 import { parseTarget, type TargetType, targetSchema } from './target.ts';
 
 /** An extension of one of these types stands for the object its `target` names. */
-export const POINTING_TYPES = {
+const POINTING_TYPES = {
   ring_group: 'ring_group',
   ivr: 'ivr_menu',
   conference: 'conference_room',

@@ -3,7 +3,7 @@ import { labelSchema, nameSchema, statusSchema, wholeNumber } from './common.ts'
 import { targetSchema } from './target.ts';
 
 /** What callers hear: spoken text or a sound file, exactly one. */
-export const greetingSchema = z
+const greetingSchema = z
   .strictObject({
     say: z.string().trim().min(1, 'say something').max(3000, 'use at most 3000 characters').optional(),
     play: z.url({ protocol: /^https?$/, error: 'give the http(s) address of a sound file' }).optional(),
@@ -19,7 +19,7 @@ export const greetingSchema = z
   );
 
 /** A key, or several, and where they lead. */
-export const ivrOptionSchema = z.strictObject({
+const ivrOptionSchema = z.strictObject({
   key: z.string('put the key in quotes: "1"').regex(/^[0-9*#]{1,10}$/, 'use 1 to 10 of the keys 0-9, * and #'),
   to: targetSchema,
   name: labelSchema.optional(),

@@ -23,7 +23,7 @@ const RECORDING_CALLBACK = {
   recordingStatusCallbackEvent: 'text',
 } as const;
 
-export const VERBS = {
+const VERBS = {
   Response: {
     attributes: {},
     children: [
