@@ -37,7 +37,8 @@ export function registerApply(program: Command, open: OpenClient): void {
     .action(async (path: string, options: ApplyOptions) => {
       const files = await readFiles(path);
       checkAll(files);
-      await withClient(open, {}, async (client) => {
+      // The files name their organizations, which need not exist yet.
+      await withClient(open, { organization: '*' }, async (client) => {
         for (const [index, file] of files.entries()) {
           const applied = await applyOne(client, file, options);
           if (options.json)

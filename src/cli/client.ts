@@ -11,7 +11,7 @@ export interface Client {
 }
 
 export interface ClientOptions {
-  /** Slug of the organization to act in; not needed where there is only one. */
+  /** Slug of the organization to act in; not needed where there is only one. `*`: in none, the request says it itself. */
   readonly organization?: string | undefined;
 }
 

@@ -5,13 +5,19 @@ import type { Principal } from './principal.ts';
 
 const NOBODY = { id: '00000000-0000-0000-0000-000000000000', slug: '', name: '' };
 
+/** Names no organization: for `apply`, whose files say themselves which one they are, existing or not. */
+const ANY = '*';
+
 /**
  * The operator of this machine: who can read the data directory may do everything, in the organization they name, or in
- * the only one there is. Before the first organization exists they act in none.
+ * the only one there is. Before the first organization exists, or where they name `*`, they act in none.
  */
 export async function operatorPrincipal(db: Db, slug: string | undefined): Promise<Principal> {
-  const organizations = await listOrganizations(db);
-  const named = slug === undefined ? organizations : organizations.filter((organization) => organization.slug === slug);
+  const organizations = slug === ANY ? [NOBODY] : await listOrganizations(db);
+  const named =
+    slug === undefined || slug === ANY
+      ? organizations
+      : organizations.filter((organization) => organization.slug === slug);
   if (slug !== undefined && named.length === 0) throw unknown(slug, organizations);
   if (named.length > 1) throw ambiguous(organizations);
   return {
