@@ -29,7 +29,6 @@ export async function run(emit: (row: BenchRow) => void): Promise<void> {
     DATA_DIR: join(home, 'data'),
     DATABASE_URL: postgres.url,
     CONFIG_FILE: config,
-    LOG_LEVEL: 'warn',
   });
   try {
     await measure(bare, WARM_UP_SECONDS);

@@ -2,10 +2,10 @@ import type { Server } from 'node:http';
 import { serve, type WebSocketServerLike } from '@hono/node-server';
 import { WebSocketServer } from 'ws';
 import { AppError } from '../core/errors.ts';
-import { uuidv7 } from '../core/ids.ts';
 import { maskNumbersIn } from '../core/redact.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
+import { VOICE_PATH } from '../webhooks/index.ts';
 
 type Fetch = (request: Request, env: object) => Response | Promise<Response>;
 
@@ -39,21 +39,15 @@ export async function startHttpServer(options: {
         async fetch(request, env) {
           const started = performance.now();
           const path = pathOf(request.url);
-          const isVoice = path.startsWith('/webhooks/');
-          const response = await (isVoice ? voice(request, env) : rest(request, env));
-          const milliseconds = performance.now() - started;
-          const area = isVoice ? 'voice' : path.startsWith('/api/') ? 'api' : 'site';
-          metrics.httpRequests.inc({ area, status: `${Math.floor(response.status / 100)}xx` });
-          // Spelling the line out costs more than a quiet log level should.
-          if (log.isLevelEnabled('info'))
-            log.info({
-              requestId: response.headers.get('x-request-id') ?? uuidv7(),
-              area,
-              method: request.method,
-              path: shownPath(path),
-              status: response.status,
-              ms: Math.round(milliseconds * 100) / 100,
-            });
+          const area = areaOf(path);
+          const response = await (area === 'voice' ? voice(request, env) : rest(request, env));
+          // The voice app counts its own answers, in a histogram.
+          if (area !== 'voice') metrics.httpRequests.inc({ area, status: `${Math.floor(response.status / 100)}xx` });
+          if (log.isLevelEnabled('info')) {
+            const ms = Math.round((performance.now() - started) * 100) / 100;
+            const requestId = area === 'voice' ? undefined : response.headers.get('x-request-id');
+            log.info({ requestId, area, method: request.method, path: shownPath(path), status: response.status, ms });
+          }
           return response;
         },
       },
@@ -83,8 +77,14 @@ function pathOf(url: string): string {
   return start < 0 ? '/' : url.slice(start, end < 0 ? undefined : end);
 }
 
+function areaOf(path: string): 'voice' | 'api' | 'site' {
+  if (path.startsWith('/webhooks/')) return 'voice';
+  return path.startsWith('/api/') ? 'api' : 'site';
+}
+
 /** The callback paths carry a secret token, and other paths may carry numbers. */
 function shownPath(path: string): string {
+  if (path === VOICE_PATH) return path;
   const token = /^(\/webhooks\/cloudonix\/(?:session|cdr|recording)\/)./.exec(path);
   return token === null ? maskNumbersIn(decodeSafely(path)) : `${token[1]}…`;
 }

@@ -16,7 +16,7 @@ const ALARM_SHARE = 0.8;
 const RELAXED_SHARE = 0.25;
 /** Above this share of busy time every millisecond given to storing is taken from a caller. */
 const BUSY_UTILIZATION = 0.7;
-const BUSY_REST_MS = 200;
+const BUSY_REST_MS = 400;
 
 export interface CallJournal {
   readonly sink: EventSink;

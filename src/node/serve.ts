@@ -7,7 +7,7 @@ import { AppError } from '../core/errors.ts';
 import { Context } from '../db/context.ts';
 import { migrateDatabase } from '../db/migrate.ts';
 import { type Database, openDatabase } from '../db/open.ts';
-import { ensureApiKey } from '../identity/index.ts';
+import { ensureApiKey, purgeIdempotencyKeys } from '../identity/index.ts';
 import { createMessaging, getMessage, listModemStates } from '../messaging/index.ts';
 import { systemTimers } from '../modem/index.ts';
 import type { Config } from '../platform/config.ts';
@@ -27,6 +27,9 @@ import { createOpenModem } from './modems.ts';
 import { openSecretBox } from './secret-key.ts';
 import { newControlToken, writeServerFile } from './server-file.ts';
 import { createSimulators } from './simulators.ts';
+
+/** Answers kept for repeats of a request are dropped a day later; looking once an hour is enough. */
+const HOUSEKEEPING_MS = 3_600_000;
 
 export interface RunningServer {
   readonly url: string;
@@ -89,7 +92,7 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
     digests: nodeDigests,
     log,
     metrics: {
-      answered: (ms, outcome) => metrics.voiceAnswerSeconds.observe({ outcome }, ms / 1000),
+      answered: (ms, outcome) => metrics.voiceAnswers[outcome].observe(ms / 1000),
       counterFellBack: () => metrics.counterFallbacks.inc(),
       callback: (kind, status) => metrics.voiceCallbacks.inc({ kind, status: String(status) }),
     },
@@ -100,7 +103,7 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
   const messaging = createMessaging({
     database,
     secrets,
-    openModem: createOpenModem(database.orm, simulators.open),
+    openModem: createOpenModem(database.orm, simulators.open, metrics),
     clock,
     timers: systemTimers,
     log,
@@ -109,7 +112,13 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
   await messaging.start();
 
   const hub = createLiveHub({ clock, sources: liveSources(database, secrets), report });
+  metrics.countLiveClients(() => hub.clientCount);
   shutdown.add('live connections', await attachLive(hub, database, report));
+
+  const housekeeping = setInterval(() => {
+    purgeIdempotencyKeys(database.orm, clock.now()).catch(report);
+  }, HOUSEKEEPING_MS);
+  shutdown.add('housekeeping', () => clearInterval(housekeeping));
 
   const operatorToken = newControlToken();
   const rest = createApplication({

@@ -21,12 +21,11 @@ export interface ServiceOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface ApiAnswer {
+export interface ApiAnswer<Body> {
   readonly status: number;
   readonly headers: Headers;
-  /** The JSON of the answer, or its text when it is none. */
-  // biome-ignore lint/suspicious/noExplicitAny: a test asserts on what it gets; there is nothing to prove beforehand.
-  readonly body: any;
+  /** The JSON of the answer, or its text when it is none. The test names the form; its assertions are the proof. */
+  readonly body: Body;
 }
 
 /** The real service as its own process. */
@@ -39,7 +38,12 @@ export interface Service {
   /** All it has logged (stderr). */
   log(): string;
   /** Calls the API with the owner key; a body goes as JSON. */
-  api(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<ApiAnswer>;
+  api<Body = unknown>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<ApiAnswer<Body>>;
   /** Ends it at once, as a power cut would. Resolves when the process is gone; the data directory stays. */
   kill(signal?: NodeJS.Signals): Promise<void>;
   /** Ends it politely and removes its data directory unless it was given. The result is the exit status. */
@@ -147,9 +151,12 @@ export async function allOf<T>(service: Pick<Service, 'api'>, path: string): Pro
   let cursor: string | null = null;
   do {
     const query: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    const { status, body } = await service.api('GET', `${path}${path.includes('?') ? '&' : '?'}limit=100${query}`);
+    const { status, body } = await service.api<{ readonly items: readonly T[]; readonly nextCursor: string | null }>(
+      'GET',
+      `${path}${path.includes('?') ? '&' : '?'}limit=100${query}`,
+    );
     if (status !== 200) throw new Error(`GET ${path} answered ${status}: ${JSON.stringify(body)}`);
-    items.push(...(body.items as T[]));
+    items.push(...body.items);
     cursor = body.nextCursor;
   } while (cursor !== null);
   return items;
@@ -183,13 +190,13 @@ function collect(stream: NodeJS.ReadableStream | null): () => string {
   return () => text;
 }
 
-async function callApi(
+async function callApi<Body>(
   url: string,
   method: string,
   path: string,
   body?: unknown,
   headers: Readonly<Record<string, string>> = {},
-): Promise<ApiAnswer> {
+): Promise<ApiAnswer<Body>> {
   const response = await fetch(`${url}/api/v1${path}`, {
     method,
     headers: {
@@ -200,7 +207,7 @@ async function callApi(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, body: jsonOrText(text) };
+  return { status: response.status, headers: response.headers, body: jsonOrText(text) as Body };
 }
 
 function jsonOrText(text: string): unknown {

@@ -121,8 +121,10 @@ export function afterCursor(
 ): SQL | undefined {
   if (text === undefined) return undefined;
   const cursor = decodeCursor(text);
-  if (cursor === undefined) throw invalid([{ path: 'cursor', message: 'use the nextCursor of an earlier answer' }]);
+  const isDate = column.dataType === 'date';
+  if (cursor === undefined || (isDate && Number.isNaN(Date.parse(String(cursor.value)))))
+    throw invalid([{ path: 'cursor', message: 'use the nextCursor of an earlier answer' }]);
   const beyond = descending ? lt : gt;
-  const value = column.dataType === 'date' ? new Date(String(cursor.value)) : cursor.value;
+  const value = isDate ? new Date(String(cursor.value)) : cursor.value;
   return or(beyond(column, value), and(eq(column, value), beyond(id, cursor.id)));
 }

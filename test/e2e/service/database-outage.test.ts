@@ -21,6 +21,10 @@ interface Call {
   readonly status: string;
 }
 
+interface Detail {
+  readonly events: readonly unknown[];
+}
+
 describe('Postgres goes away under calls', () => {
   let postgres: RealPostgres;
   let service: Service;
@@ -80,7 +84,7 @@ describe('Postgres goes away under calls', () => {
       expect(new Set(calls.map(({ token }) => token))).toEqual(accepted.calls);
       expect(calls).toHaveLength(accepted.calls.size);
       let events = 0;
-      for (const { token } of calls) events += (await service.api('GET', `/calls/${token}`)).body.events.length;
+      for (const { token } of calls) events += (await service.api<Detail>('GET', `/calls/${token}`)).body.events.length;
       expect(events).toBe(accepted.events);
       expect(await allOf(service, '/cdrs')).toHaveLength(accepted.cdrs);
       times.sort((left, right) => left - right);

@@ -125,7 +125,7 @@ describe.each(SETS)('%s', (_name, set) => {
     operator = (JSON.parse(readFileSync(join(dataDirectory, 'server.json'), 'utf8')) as { token: string }).token;
     for (const slug of ['twice', 'shuffled']) {
       const file = textFor(slug, set.config);
-      const { status, body } = await asOperator('acme').api('POST', '/configuration', { file });
+      const { status, body } = await asOperator('acme').api<{ slug: string }>('POST', '/configuration', { file });
       expect([status, body.slug]).toEqual([200, slug]);
     }
   });
@@ -225,7 +225,7 @@ describe.each(SETS)('%s', (_name, set) => {
     const listed = await allOf<{ token: string }>(api, '/calls');
     const calls: Call[] = [];
     for (const { token } of listed.filter(({ token: name }) => name !== 'marker')) {
-      calls.push((await api.api('GET', `/calls/${encodeURIComponent(token)}`)).body);
+      calls.push((await api.api<Call>('GET', `/calls/${encodeURIComponent(token)}`)).body);
     }
     const cdrs = await allOf<Cdr>(api, '/cdrs');
     const order = (left: string, right: string) => (left < right ? -1 : 1);

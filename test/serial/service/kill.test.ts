@@ -171,7 +171,7 @@ describe.skipIf(reason !== undefined)('kill -9 while sending and receiving', () 
 
   async function post(service: Service, order: Order): Promise<void> {
     try {
-      const { status, body } = await service.api(
+      const { status, body } = await service.api<{ id: string }>(
         'POST',
         '/messages',
         { to: order.to, body: order.body },

@@ -38,7 +38,7 @@ describe.skipIf(reason !== undefined)('texts between the API and a modem on a se
 
   it('400 characters with an emoji arrive whole, every part with its reference and delivered', async () => {
     const text = `${'Fibre is coming to your street. '.repeat(13).slice(0, 398)}🎉`;
-    const sent = await service.api('POST', '/messages', { to: '+15550002222', body: text });
+    const sent = await service.api<{ id: string }>('POST', '/messages', { to: '+15550002222', body: text });
     expect([sent.status, sent.body]).toMatchObject([202, { status: 'queued', encoding: 'ucs2', partCount: 6 }]);
     const message = await eventually(
       async () => (await service.api('GET', `/messages/${sent.body.id}`)).body as Message,
@@ -82,7 +82,7 @@ describe.skipIf(reason !== undefined)('texts between the API and a modem on a se
   });
 
   it('the list of modems shows it ready, with its operator and signal', async () => {
-    const { body } = await service.api('GET', '/modems');
+    const { body } = await service.api<{ items: unknown }>('GET', '/modems');
     expect(body.items).toMatchObject([{ name: 'm1', state: 'ready', operator: 'Simulated', queue: 0 }]);
   });
 });
