@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { parseDocument } from 'yaml';
-import { z } from 'zod';
+import { planDocumentOf, readOrganizationFile } from '../configuration/index.ts';
 import { toHex } from '../core/bytes.ts';
 import { AppError, type FieldProblem, messageOf } from '../core/errors.ts';
 import { systemRandom } from '../core/ids.ts';
@@ -11,7 +10,6 @@ import {
   compile,
   type PlanDocument,
   parseCallerInput,
-  planDocumentSchema,
   validate,
 } from '../routing/index.ts';
 import {
@@ -105,8 +103,9 @@ export async function runCall(options: CallOptions, output: CallOutput): Promise
   } catch (error) {
     output.err(`error: ${messageOf(error)}`);
     if (error instanceof AppError) {
-      for (const { path, message } of error.problems)
-        output.err(path === '' ? `  ${message}` : `  ${path}: ${message}`);
+      for (const { path, message, line } of error.problems) {
+        output.err(`  ${line === undefined ? '' : `line ${line}: `}${path === '' ? '' : `${path}: `}${message}`);
+      }
     }
     return 1;
   }
@@ -158,12 +157,6 @@ async function readConfig(path: string): Promise<string> {
   }
 }
 
-const cloudonixSchema = z.looseObject({
-  domain: z.string().optional(),
-  requestsApiKey: z.string().optional(),
-  noAnswerTimeoutSeconds: z.unknown().optional(),
-});
-
 /** The parts of a configuration that a call needs. */
 export interface CallConfig {
   readonly document: PlanDocument;
@@ -172,43 +165,17 @@ export interface CallConfig {
   readonly warnings: readonly FieldProblem[];
 }
 
-/** Sections of the file that say nothing about calls. */
-const NOT_VOICE = ['modems', 'contacts', 'contactGroups'];
-
-/** Reads the voice part of a configuration file. Throws AppError with every problem there is. */
+/** Reads the voice part of a configuration file. Throws AppError with every problem there is, by line. */
 export function loadPlanDocument(text: string): CallConfig {
-  const yaml = parseDocument(text);
-  const broken = yaml.errors.map((error) => ({ path: '', message: error.message }));
-  const root: unknown = broken.length > 0 ? undefined : yaml.toJS();
-  if (typeof root !== 'object' || root === null || Array.isArray(root)) {
-    throw invalid(broken.length > 0 ? broken : [{ path: '', message: 'the file holds no sections' }]);
-  }
-  const { cloudonix: provider = {}, ...sections } = root as Record<string, unknown>;
-  const cloudonix = cloudonixSchema.safeParse(provider);
-  const { noAnswerTimeoutSeconds } = cloudonix.data ?? {};
-  const parsed = planDocumentSchema.safeParse({
-    ...Object.fromEntries(Object.entries(sections).filter(([name]) => !NOT_VOICE.includes(name))),
-    ...(noAnswerTimeoutSeconds === undefined ? {} : { settings: { noAnswerTimeoutSeconds } }),
-  });
-  const issues = [
-    ...(cloudonix.error?.issues ?? []).map(({ path, message }) => ({ path: ['cloudonix', ...path], message })),
-    // The ring time stands in the cloudonix section of the file.
-    ...(parsed.error?.issues ?? []).map(({ path: [section, ...rest], message }) => ({
-      path: [section === 'settings' ? 'cloudonix' : (section ?? ''), ...rest],
-      message,
-    })),
-  ];
-  if (parsed.data === undefined || issues.length > 0) {
-    throw invalid(issues.map(({ path, message }) => ({ path: path.join('.'), message })));
-  }
-  const problems = validate(parsed.data);
-  const errors = problems.filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) throw invalid(errors);
+  const read = readOrganizationFile(text);
+  if (!read.ok) throw invalid(read.problems);
+  const { organization, cloudonix } = read.value;
+  const document = planDocumentOf(read.value);
   return {
-    document: parsed.data,
-    domain: cloudonix.data?.domain ?? `${parsed.data.organization.slug}.cloudonix.net`,
-    requestsApiKey: cloudonix.data?.requestsApiKey,
-    warnings: problems,
+    document,
+    domain: cloudonix?.domain ?? `${organization.slug}.cloudonix.net`,
+    requestsApiKey: cloudonix?.requestsApiKey,
+    warnings: validate(document).filter(({ severity }) => severity === 'warning'),
   };
 }
 

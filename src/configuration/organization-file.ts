@@ -28,19 +28,22 @@ const LATER: Readonly<Record<string, string>> = {
   users: 'people and roles',
 };
 
-const fileSchema = z.strictObject({
-  organization: organizationSchema,
-  cloudonix: cloudonixSettingsSchema.optional(),
-  ...Object.fromEntries(
-    fileResources.map(({ section, schema }) => [section, z.array(schema, 'must be a list').default([])]),
-  ),
-  ...Object.fromEntries(
-    Object.entries(LATER).map(([section, feature]) => [
-      section,
-      z.undefined(`${feature} is not part of this version; remove "${section}"`).optional(),
-    ]),
-  ),
-});
+const fileSchema = z.strictObject(
+  {
+    organization: organizationSchema,
+    cloudonix: cloudonixSettingsSchema.optional(),
+    ...Object.fromEntries(
+      fileResources.map(({ section, schema }) => [section, z.array(schema, 'must be a list').default([])]),
+    ),
+    ...Object.fromEntries(
+      Object.entries(LATER).map(([section, feature]) => [
+        section,
+        z.undefined(`${feature} is not part of this version; remove "${section}"`).optional(),
+      ]),
+    ),
+  },
+  'the file holds no sections; begin with "organization:"',
+);
 
 /** Reads an organization's file and checks all of it: form, names and whether calls could be routed. */
 export function readOrganizationFile(text: string): ReadResult<OrganizationFile> {
@@ -59,7 +62,7 @@ export function readOrganizationFile(text: string): ReadResult<OrganizationFile>
 }
 
 /** The voice part of a file, as routing compiles it. */
-function planDocumentOf(file: OrganizationFile): PlanDocument {
+export function planDocumentOf(file: OrganizationFile): PlanDocument {
   const voice = Object.fromEntries(voiceResources.map(({ section }) => [section, file.sections[section]]));
   const settings = file.cloudonix && { noAnswerTimeoutSeconds: file.cloudonix.noAnswerTimeoutSeconds };
   return planDocumentSchema.parse({ organization: file.organization, settings, ...voice });

@@ -9,11 +9,8 @@ import { deleteSecrets, readSecrets, storeSecret } from '../db/secret-store.ts';
 import { voiceSettingsSchema } from '../routing/index.ts';
 import { publishPlan } from './plan/publish.ts';
 
-const secret = (what: string, minimum: number) =>
-  z
-    .string(`the ${what} is missing`)
-    .min(minimum, `use at least ${minimum} characters`)
-    .max(255, 'use at most 255 characters');
+const secret = (what: string) =>
+  z.string(`the ${what} is missing`).min(1, `the ${what} is empty`).max(255, 'use at most 255 characters');
 
 /** How an organization is tied to its Cloudonix domain (reference/cloudonix.md 5.10). */
 export const cloudonixSettingsSchema = z.strictObject({
@@ -24,14 +21,14 @@ export const cloudonixSettingsSchema = z.strictObject({
     .regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, 'write the domain as Cloudonix shows it, e.g. acme.cloudonix.net')
     .transform((domain) => (domain.includes('.') ? domain : `${domain}.cloudonix.net`)),
   /** The bearer Cloudonix presents on voice requests (domain profile `authorization-api-key`). */
-  requestsApiKey: secret('requestsApiKey', 8),
+  requestsApiKey: secret('requestsApiKey'),
   /** Unguessable path segment of the session, CDR and recording callbacks. */
-  webhookToken: secret('webhookToken', 8).regex(
+  webhookToken: secret('webhookToken').regex(
     /^[A-Za-z0-9_-]+$/,
     'use letters, digits, - and _ only: it stands in an address',
   ),
   /** Opens the Cloudonix REST API. */
-  apiKey: secret('apiKey', 8).optional(),
+  apiKey: secret('apiKey').optional(),
   noAnswerTimeoutSeconds: voiceSettingsSchema.shape.noAnswerTimeoutSeconds,
 });
 

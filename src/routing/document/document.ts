@@ -21,7 +21,7 @@ export const organizationSchema = z.strictObject({
 
 export const voiceSettingsSchema = z.strictObject({
   /** Ring time of an extension. */
-  noAnswerTimeoutSeconds: wholeNumber(5, 300).default(60),
+  noAnswerTimeoutSeconds: wholeNumber(1, 600).default(60),
 });
 
 /**

@@ -31,10 +31,10 @@ export const ivrMenuSchema = z.strictObject({
   status: statusSchema,
   greeting: greetingSchema,
   /** Longest pause between two keys, and after the greeting ends. */
-  interDigitTimeoutSeconds: wholeNumber(1, 30).default(2),
+  interDigitTimeoutSeconds: wholeNumber(1, 60).default(2),
   /** Longest wait for the first key. */
-  maxTimeoutSeconds: wholeNumber(1, 30).default(5),
-  maxTurns: wholeNumber(1, 9).default(3),
+  maxTimeoutSeconds: wholeNumber(1, 60).default(5),
+  maxTurns: wholeNumber(1, 100).default(3),
   directDial: z.boolean('use true or false').default(false),
   options: z.array(ivrOptionSchema, 'list the options').max(20, 'a menu has at most 20 options').default([]),
   failover: targetSchema.default('hangup'),

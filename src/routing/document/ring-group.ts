@@ -9,13 +9,13 @@ export const ringGroupSchema = z.strictObject({
   strategy: z
     .enum(['simultaneous', 'round_robin', 'sequential'], 'use simultaneous, round_robin or sequential')
     .default('simultaneous'),
-  timeoutSeconds: wholeNumber(5, 300).default(30),
-  turns: wholeNumber(1, 9).default(1),
+  timeoutSeconds: wholeNumber(1, 600).default(30),
+  turns: wholeNumber(1, 100).default(1),
   maxCallDurationSeconds: wholeNumber(10, 86_400).optional(),
   members: z
     .array(extensionNumberSchema, 'list the extension numbers of the members')
     .min(1, 'a ring group needs at least one member')
-    .max(50, 'a ring group has at most 50 members'),
+    .max(100, 'a ring group has at most 100 members'),
   fallback: targetSchema.default('hangup'),
 });
 

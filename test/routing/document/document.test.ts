@@ -73,7 +73,7 @@ describe('document', () => {
     ['ringGroups', { name: 'g', members: [] }, 'members: a ring group needs at least one member'],
     [
       'ringGroups',
-      { name: 'g', members: ['101'], timeoutSeconds: 4 },
+      { name: 'g', members: ['101'], timeoutSeconds: 0 },
       'timeoutSeconds: use a whole number from 5 to 300',
     ],
     ['ivrMenus', { name: 'm', greeting: {} }, 'greeting: a greeting has either say or play'],
