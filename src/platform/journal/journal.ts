@@ -52,7 +52,10 @@ export interface Journal {
   appendAll(records: readonly unknown[]): boolean;
   /** The oldest records not yet committed, up to `limit`; undefined when there are none. */
   read(limit: number): Batch | undefined;
-  /** Forgets everything before `position`; whole segments before it are deleted. */
+  /**
+   * Forgets everything before `position`; whole segments before it are deleted. The note for the next process is written
+   * once a second, because it costs the disk more than a batch does: after a crash at most that second is read again.
+   */
   commit(position: Position): void;
   /** Bytes that wait to be stored. */
   pendingBytes(): number;
@@ -61,6 +64,7 @@ export interface Journal {
 }
 
 const SYNC_INTERVAL_MS = 50;
+const NOTE_INTERVAL_MS = 1_000;
 const READ_BYTES = 1024 * 1024;
 const POSITION_FILE = 'position.json';
 
@@ -82,6 +86,9 @@ export function openJournal(options: JournalOptions): Journal {
   const listeners = new Set<() => void>();
   const timer = setInterval(syncSoon, SYNC_INTERVAL_MS);
   timer.unref();
+  let isNoted = true;
+  const noteTimer = setInterval(notePosition, NOTE_INTERVAL_MS);
+  noteTimer.unref();
 
   return {
     append: (record) => appendAll([record]),
@@ -89,8 +96,7 @@ export function openJournal(options: JournalOptions): Journal {
     read,
     commit(position) {
       reader = position;
-      writeFileSync(`${join(directory, POSITION_FILE)}.new`, JSON.stringify(position));
-      renameSync(`${join(directory, POSITION_FILE)}.new`, join(directory, POSITION_FILE));
+      isNoted = false;
       for (const segment of sizes.keys()) if (segment < position.segment) drop(segment);
     },
     pendingBytes: () => totalBytes() - reader.offset,
@@ -100,6 +106,8 @@ export function openJournal(options: JournalOptions): Journal {
     },
     close() {
       clearInterval(timer);
+      clearInterval(noteTimer);
+      notePosition();
       fdatasyncSync(writer.fd);
       closeSync(writer.fd);
       if (readerFile !== undefined) closeSync(readerFile.fd);
@@ -189,6 +197,14 @@ export function openJournal(options: JournalOptions): Journal {
     }
     sizes.delete(segment);
     unlinkSync(pathOf(segment));
+  }
+
+  function notePosition(): void {
+    if (isNoted) return;
+    isNoted = true;
+    const path = join(directory, POSITION_FILE);
+    writeFileSync(`${path}.new`, JSON.stringify(reader));
+    renameSync(`${path}.new`, path);
   }
 
   function syncSoon(): void {

@@ -16,6 +16,8 @@ interface OpenCall {
   readonly organizationId: string;
   facts: CallFacts;
   changed: boolean;
+  /** Made by this transaction: nothing can be known of it yet. */
+  readonly isNew: boolean;
 }
 
 /**
@@ -28,7 +30,8 @@ export async function recordCalls(db: Db, given: readonly CallRecord[]): Promise
   const records = asStored(given);
   await db.transaction(async (transaction) => {
     const open = await lockCalls(transaction as unknown as Db, records);
-    const known = await knownEvents(transaction as unknown as Db, records);
+    const repeatable = records.filter((record) => open.get(callKeyOf(record))?.isNew === false);
+    const known = await knownEvents(transaction as unknown as Db, repeatable);
     const fresh = records.filter((record) => {
       const key = `${record.organizationId}/${eventKeyOf(record)}`;
       return known.has(key) ? false : known.add(key);
@@ -65,19 +68,36 @@ async function lockCalls(db: Db, records: readonly CallRecord[]): Promise<Map<st
     token: tokenOf(record),
     started_at: record.at,
   }));
-  await db.execute(sql`
+  const inserted = await db.execute<{ organization_id: string; token: string }>(sql`
     insert into voice.calls (id, organization_id, token, direction, from_number, to_number, status, started_at)
     select id, organization_id, token, 'unknown', '', '', 'initiated', started_at
     from jsonb_to_recordset(${toJsonb(bare)}::jsonb)
       as row (id uuid, organization_id uuid, token text, started_at timestamptz)
     order by organization_id, token
-    on conflict (organization_id, token) do nothing`);
+    on conflict (organization_id, token) do nothing
+    returning organization_id, token`);
+  const isNew = new Set(inserted.map((row) => `${row.organization_id}/${row.token}`));
+  const open = new Map<string, OpenCall>();
+  for (const { id, organization_id: organizationId, token, started_at } of bare) {
+    const key = `${organizationId}/${token}`;
+    if (isNew.has(key))
+      open.set(key, { id, organizationId, facts: unknownCall(started_at), changed: false, isNew: true });
+  }
+  const older = bare.filter((row) => !isNew.has(`${row.organization_id}/${row.token}`));
+  for (const [key, call] of older.length === 0 ? [] : await lockOlderCalls(db, older)) open.set(key, call);
+  return open;
+}
+
+async function lockOlderCalls(
+  db: Db,
+  keys: readonly { readonly organization_id: string; readonly token: string }[],
+): Promise<Map<string, OpenCall>> {
   const rows = await db
     .select()
     .from(calls)
     .where(
       sql`(${calls.organizationId}, ${calls.token}) in (select organization_id, token
-        from jsonb_to_recordset(${toJsonb(bare)}::jsonb) as row (organization_id uuid, token text))`,
+        from jsonb_to_recordset(${toJsonb(keys)}::jsonb) as row (organization_id uuid, token text))`,
     )
     .orderBy(asc(calls.organizationId), asc(calls.token))
     .for('update');
@@ -99,12 +119,13 @@ async function lockCalls(db: Db, records: readonly CallRecord[]): Promise<Map<st
         billableSeconds: row.billableSeconds,
         recordingUrl: row.recordingUrl,
       };
-      return [`${organizationId}/${token}`, { id, organizationId, facts, changed: false }];
+      return [`${organizationId}/${token}`, { id, organizationId, facts, changed: false, isNew: false }];
     }),
   );
 }
 
 async function knownEvents(db: Db, records: readonly CallRecord[]): Promise<Set<string>> {
+  if (records.length === 0) return new Set();
   const keys = records.map((record) => ({ organization_id: record.organizationId, event_key: eventKeyOf(record) }));
   const rows = await db
     .select({ organizationId: callEvents.organizationId, eventKey: callEvents.eventKey })
@@ -155,8 +176,17 @@ function insertEvents(rows: readonly ReturnType<typeof eventRow>[]) {
     on conflict (organization_id, event_key) do nothing`;
 }
 
+/** A batch that touches more calls of an organization than this says so once, without ids: readers load the list anew. */
+const MOST_SINGLE_NOTIFICATIONS = 20;
+
 function notifyCalls(changed: readonly OpenCall[]) {
-  const payloads = changed.map(({ id, organizationId }) => JSON.stringify({ topic: 'call', organizationId, id }));
+  const ids = new Map<string, string[]>();
+  for (const { id, organizationId } of changed) ids.set(organizationId, [...(ids.get(organizationId) ?? []), id]);
+  const payloads = [...ids].flatMap(([organizationId, list]) =>
+    list.length > MOST_SINGLE_NOTIFICATIONS
+      ? [JSON.stringify({ topic: 'call', organizationId })]
+      : list.map((id) => JSON.stringify({ topic: 'call', organizationId, id })),
+  );
   return sql`select pg_notify(${CHANNEL}, payload) from jsonb_array_elements_text(${JSON.stringify(payloads)}::jsonb) as payload`;
 }
 

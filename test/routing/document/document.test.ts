@@ -74,7 +74,7 @@ describe('document', () => {
     [
       'ringGroups',
       { name: 'g', members: ['101'], timeoutSeconds: 0 },
-      'timeoutSeconds: use a whole number from 5 to 300',
+      'timeoutSeconds: use a whole number from 1 to 600',
     ],
     ['ivrMenus', { name: 'm', greeting: {} }, 'greeting: a greeting has either say or play'],
     [
