@@ -88,7 +88,7 @@ export function startDrain(options: DrainOptions): Drain {
     try {
       await options.store(records);
     } catch (error) {
-      if (!isDataError(error)) throw error;
+      if (!isDataError(error) && !isOwnMistake(error)) throw error;
       if (records.length === 1) {
         appendFileSync(options.rejectedPath, `${JSON.stringify({ error: messageOf(error), record: records[0] })}\n`, {
           mode: 0o600,
@@ -117,4 +117,9 @@ export function startDrain(options: DrainOptions): Drain {
       if (closing.signal.aborted) finish();
     });
   }
+}
+
+/** A record that our own code cannot handle is as final as one the database refuses, and must not hold up the rest. */
+function isOwnMistake(error: unknown): boolean {
+  return [TypeError, RangeError, ReferenceError, SyntaxError].some((kind) => error instanceof kind);
 }

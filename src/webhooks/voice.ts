@@ -15,6 +15,9 @@ import { render } from './render.ts';
 /** How long a caller waits for a shared counter before the local one decides. */
 const COUNTER_BUDGET_MS = 150;
 
+/** After a miss the counters are left alone this long: one caller waits for a database that is away, not every one. */
+const COUNTER_REST_MS = 2_000;
+
 /** How long a caller waits for the journal. Longer, and hearing an answer matters more than a record of it. */
 const JOURNAL_BUDGET_MS = 1000;
 
@@ -35,6 +38,7 @@ export function createVoiceHandler(options: VoiceAppOptions): (context: Context)
   const continuations = createContinuations(options.continuationKey, options.digests);
   const random = options.random ?? Math.random;
   const localTick = createLocalCounters(random);
+  let askAgainAtMs = 0;
 
   return async (context) => {
     const startedAt = performance.now();
@@ -133,8 +137,12 @@ export function createVoiceHandler(options: VoiceAppOptions): (context: Context)
   }
 
   async function tickOf(organizationId: string, key: string): Promise<number> {
-    const tick = await within(counters.next(organizationId, key), COUNTER_BUDGET_MS);
-    if (tick !== undefined) return tick;
+    const nowMs = clock.now().getTime();
+    if (nowMs >= askAgainAtMs) {
+      const tick = await within(counters.next(organizationId, key), COUNTER_BUDGET_MS);
+      if (tick !== undefined) return tick;
+      askAgainAtMs = nowMs + COUNTER_REST_MS;
+    }
     metrics?.counterFellBack?.();
     return localTick(organizationId, key);
   }

@@ -192,6 +192,26 @@ describe('when something behind the voice path fails', () => {
     expect(rings).toEqual(new Set(['101', '102']));
   });
 
+  it('after a miss the next callers do not wait for the same database, and it is asked again later', async () => {
+    let now = Date.parse('2026-11-18T17:00:00Z');
+    const asked: string[] = [];
+    const room = voiceApp({
+      clock: { now: () => new Date(now) },
+      counters: {
+        next: (_, key) => {
+          asked.push(key);
+          return Promise.reject(new Error('down'));
+        },
+      },
+    });
+    const ring = (Session: string) => postVoice(room, { To: '+16465550107', Session });
+    for (const Session of ['a', 'b', 'c']) expect((await ring(Session)).status).toBe(200);
+    expect(asked).toHaveLength(1);
+    now += 2_000;
+    await ring('d');
+    expect(asked).toHaveLength(2);
+  });
+
   it.each<readonly [string, () => boolean | Promise<boolean>]>([
     ['full', () => false],
     ['full, later', async () => false],

@@ -134,6 +134,28 @@ describe('recording calls', () => {
     rmSync(home, { recursive: true });
   });
 
+  test('a record that our own code cannot handle is set aside too', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'drain-'));
+    const journal = openJournal({ directory: home, maxBytes: 1_000_000 });
+    const stored: unknown[] = [];
+    const drain = startDrain({
+      journal,
+      store: async (records) => {
+        if (records.includes('odd')) throw new TypeError('cannot read what is not there');
+        stored.push(...records);
+      },
+      rejectedPath: join(home, 'rejected.ndjson'),
+      log: pino({ level: 'silent' }),
+    });
+    for (const record of ['a', 'odd', 'b']) journal.append(record);
+    await drain.settled();
+    await drain.close();
+    journal.close();
+    expect(stored).toEqual(['a', 'b']);
+    expect(readFileSync(join(home, 'rejected.ndjson'), 'utf8')).toContain('"odd"');
+    rmSync(home, { recursive: true });
+  });
+
   test('while the database is away the journal holds, and nothing is missing afterwards', async () => {
     const id = await organizationId();
     const home = mkdtempSync(join(tmpdir(), 'drain-'));
