@@ -82,7 +82,11 @@ describe.skipIf(reason !== undefined)('texts between the API and a modem on a se
   });
 
   it('the list of modems shows it ready, with its operator and signal', async () => {
-    const { body } = await service.api<{ items: unknown }>('GET', '/modems');
-    expect(body.items).toMatchObject([{ name: 'm1', state: 'ready', operator: 'Simulated', queue: 0 }]);
+    // The row of a modem is written at most once a second.
+    const items = await eventually(
+      async () => (await service.api<{ items: readonly { state: string }[] }>('GET', '/modems')).body.items,
+      ([modem]) => modem?.state === 'ready',
+    );
+    expect(items).toMatchObject([{ name: 'm1', state: 'ready', operator: 'Simulated', queue: 0 }]);
   });
 });
