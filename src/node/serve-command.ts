@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
+import { say } from '../cli/output.ts';
 import { readConfig } from '../platform/config.ts';
 import { welcome } from './welcome.ts';
 
@@ -10,8 +12,17 @@ export function registerServe(program: Command): void {
     .option('--json', 'say the addresses as one JSON object')
     .addHelpText('after', '\nExample:\n  $ CONFIG_FILE=acme.yaml PUBLIC_URL=https://pbx.example.com switchhook serve')
     .action(async (options: { json?: boolean }) => {
-      const { startServer } = await import('./serve.ts');
-      const server = await startServer(readConfig(process.env));
+      const [{ startServer }, { holdsDatabase }] = await Promise.all([
+        import('./serve.ts'),
+        import('../db/embedded/engine.ts'),
+      ]);
+      // On a terminal the sign-in link must not scroll away under a line for each request.
+      const quiet = process.stderr.isTTY && process.env.LOG_LEVEL === undefined ? { LOG_LEVEL: 'warn' } : {};
+      const config = readConfig({ ...process.env, ...quiet });
+      if (config.DATABASE_URL === undefined && !holdsDatabase(join(config.DATA_DIR, 'postgres'))) {
+        say(`Making the database in ${config.DATA_DIR}. This happens once and takes some seconds.`);
+      }
+      const server = await startServer(config);
       if (options.json) process.stdout.write(`${JSON.stringify({ url: server.url, demo: server.demo })}\n`);
       else process.stdout.write(welcome(server));
       await stopSignal();

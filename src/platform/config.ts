@@ -40,7 +40,7 @@ const SETTINGS = {
     'none',
     (text) => text,
   ),
-  LOG_LEVEL: setting('fatal, error, warn, info, debug or trace.', 'info', (text) =>
+  LOG_LEVEL: setting('fatal, error, warn, info, debug or trace.', 'info; warn on a terminal', (text) =>
     oneOf(text ?? 'info', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
   ),
   SWITCHHOOK_DEMO: setting(
