@@ -28,6 +28,8 @@ export async function startHttpServer(options: {
   readonly metrics: Metrics;
 }): Promise<HttpServer> {
   const { voice, rest, log, metrics } = options;
+  // The fields of this line are ours and fixed; looking for secrets in it cost 5 % of a voice answer.
+  const access = log.child({}, { redact: { paths: [] } });
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024 });
   return new Promise((resolve, reject) => {
     const server = serve(
@@ -46,7 +48,14 @@ export async function startHttpServer(options: {
           if (log.isLevelEnabled('info')) {
             const ms = Math.round((performance.now() - started) * 100) / 100;
             const requestId = area === 'voice' ? undefined : response.headers.get('x-request-id');
-            log.info({ requestId, area, method: request.method, path: shownPath(path), status: response.status, ms });
+            access.info({
+              requestId,
+              area,
+              method: request.method,
+              path: shownPath(path),
+              status: response.status,
+              ms,
+            });
           }
           return response;
         },
