@@ -54,6 +54,26 @@ export const cloudonixSettings = voice.table(
   ],
 );
 
+/** SIP passwords of subscribers that were made at Cloudonix from here; generated once, and what a phone registers with. */
+export const cloudonixSubscribers = voice.table(
+  'cloudonix_subscribers',
+  {
+    organizationId: organization(),
+    /** `msisdn` at Cloudonix, the extension's number here. */
+    number: text('number').notNull(),
+    passwordSecretId: uuid('password_secret_id').notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    primaryKey({ name: 'cloudonix_subscribers_pkey', columns: [table.organizationId, table.number] }),
+    tenantReference(
+      'cloudonix_subscribers_password',
+      { organizationId: table.organizationId, column: table.passwordSecretId },
+      { organizationId: secrets.organizationId, column: secrets.id },
+    ),
+  ],
+);
+
 export const extensions = voice.table(
   'extensions',
   {
