@@ -1,3 +1,229 @@
+CREATE TYPE "identity"."enrollment_state" AS ENUM('pending', 'approved', 'rejected', 'expired');--> statement-breakpoint
+CREATE TYPE "identity"."membership_status" AS ENUM('invited', 'active', 'suspended', 'revoked');--> statement-breakpoint
+CREATE TYPE "identity"."permission_scope" AS ENUM('all', 'team', 'own');--> statement-breakpoint
+CREATE TYPE "identity"."team_role" AS ENUM('guest', 'developer', 'maintainer', 'owner');--> statement-breakpoint
+CREATE TABLE "identity"."attempt_counters" (
+	"key" text PRIMARY KEY NOT NULL,
+	"count" integer DEFAULT 0 NOT NULL,
+	"window_ends_at" timestamp with time zone NOT NULL,
+	"locked_until" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "identity"."bootstrap_codes" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid,
+	"code_hash" text NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"used_at" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "bootstrap_codes_code_hash_unique" UNIQUE("code_hash")
+);
+--> statement-breakpoint
+CREATE TABLE "identity"."certificate_authorities" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"certificate" text NOT NULL,
+	"key_secret_id" uuid NOT NULL,
+	"crl_number" integer DEFAULT 0 NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "certificate_authorities_organization_id_unique" UNIQUE("organization_id")
+);
+--> statement-breakpoint
+CREATE TABLE "identity"."client_certificates" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"serial_number" text NOT NULL,
+	"fingerprint" text NOT NULL,
+	"subject" text NOT NULL,
+	"certificate" text NOT NULL,
+	"membership_id" uuid,
+	"service_account_id" uuid,
+	"bundle_secret_id" uuid,
+	"not_before" timestamp with time zone NOT NULL,
+	"not_after" timestamp with time zone NOT NULL,
+	"revoked_at" timestamp with time zone,
+	"revoke_reason" text,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "client_certificates_fingerprint_unique" UNIQUE("fingerprint")
+);
+--> statement-breakpoint
+CREATE TABLE "identity"."enrollments" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"requested_name" text NOT NULL,
+	"phone_e164" text,
+	"email" text,
+	"approve_code_hash" text NOT NULL,
+	"ticket_hash" text NOT NULL,
+	"state" "identity"."enrollment_state" DEFAULT 'pending' NOT NULL,
+	"decided_by" text,
+	"decided_by_id" text,
+	"decided_at" timestamp with time zone,
+	"reason" text,
+	"channel" text,
+	"evidence" jsonb,
+	"membership_id" uuid,
+	"invite_id" uuid,
+	"grants" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"csr" text,
+	"released_at" timestamp with time zone,
+	"collected_at" timestamp with time zone,
+	"expires_at" timestamp with time zone NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "enrollments_ticket_hash_unique" UNIQUE("ticket_hash"),
+	CONSTRAINT "enrollments_tenant_key" UNIQUE("organization_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "identity"."identity_providers" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"name" text NOT NULL,
+	"config" jsonb NOT NULL,
+	"secret_id" uuid,
+	"is_active" boolean DEFAULT true NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "identity_providers_tenant_key" UNIQUE("organization_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "identity"."invites" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"code_hash" text NOT NULL,
+	"owner_id" uuid,
+	"owner_name" text NOT NULL,
+	"is_active" boolean DEFAULT true NOT NULL,
+	"is_open" boolean DEFAULT false NOT NULL,
+	"expires_at" timestamp with time zone,
+	"max_uses" integer,
+	"used_count" integer DEFAULT 0 NOT NULL,
+	"grants" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"deleted_at" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "invites_code_hash_unique" UNIQUE("code_hash"),
+	CONSTRAINT "invites_tenant_key" UNIQUE("organization_id","id"),
+	CONSTRAINT "invites_uses" CHECK ("identity"."invites"."max_uses" is null or "identity"."invites"."used_count" <= "identity"."invites"."max_uses")
+);
+--> statement-breakpoint
+CREATE TABLE "identity"."membership_roles" (
+	"organization_id" uuid NOT NULL,
+	"membership_id" uuid NOT NULL,
+	"role_key" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "membership_roles_pkey" PRIMARY KEY("membership_id","role_key")
+);
+--> statement-breakpoint
+CREATE TABLE "identity"."memberships" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"user_id" uuid NOT NULL,
+	"callsign" text NOT NULL,
+	"status" "identity"."membership_status" DEFAULT 'active' NOT NULL,
+	"last_seen_at" timestamp with time zone,
+	"last_login_at" timestamp with time zone,
+	"last_logout_at" timestamp with time zone,
+	"revoked_at" timestamp with time zone,
+	"revoked_by" text,
+	"revoke_reason" text,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "memberships_tenant_key" UNIQUE("organization_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "identity"."role_permissions" (
+	"organization_id" uuid NOT NULL,
+	"role_id" uuid NOT NULL,
+	"permission" text NOT NULL,
+	"scope" "identity"."permission_scope" DEFAULT 'all' NOT NULL,
+	CONSTRAINT "role_permissions_pkey" PRIMARY KEY("role_id","permission")
+);
+--> statement-breakpoint
+CREATE TABLE "identity"."roles" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"key" text NOT NULL,
+	"name" text NOT NULL,
+	"description" text DEFAULT '' NOT NULL,
+	"color" text,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "roles_tenant_key" UNIQUE("organization_id","id"),
+	CONSTRAINT "roles_key_form" CHECK ("identity"."roles"."key" ~ '^[a-z][a-z0-9_]{0,62}$')
+);
+--> statement-breakpoint
+CREATE TABLE "identity"."seen_tokens" (
+	"namespace" text NOT NULL,
+	"token_hash" text NOT NULL,
+	"seen_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"audit_meta" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	CONSTRAINT "seen_tokens_pkey" PRIMARY KEY("namespace","token_hash")
+);
+--> statement-breakpoint
+CREATE TABLE "identity"."service_accounts" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"description" text DEFAULT '' NOT NULL,
+	"permissions" text[] DEFAULT '{}' NOT NULL,
+	"is_active" boolean DEFAULT true NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "service_accounts_tenant_key" UNIQUE("organization_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "identity"."sign_in_steps" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"token_hash" text NOT NULL,
+	"organization_id" uuid,
+	"user_id" uuid,
+	"kind" text NOT NULL,
+	"data" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"used_at" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "sign_in_steps_token_hash_unique" UNIQUE("token_hash")
+);
+--> statement-breakpoint
+CREATE TABLE "identity"."team_members" (
+	"organization_id" uuid NOT NULL,
+	"team_id" uuid NOT NULL,
+	"membership_id" uuid NOT NULL,
+	"role" "identity"."team_role" NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "team_members_pkey" PRIMARY KEY("team_id","membership_id")
+);
+--> statement-breakpoint
+CREATE TABLE "identity"."teams" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"description" text DEFAULT '' NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "teams_tenant_key" UNIQUE("organization_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "identity"."user_credentials" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"subject" text NOT NULL,
+	"name" text DEFAULT '' NOT NULL,
+	"secret" text,
+	"sealed" "bytea",
+	"sealed_key_id" text,
+	"data" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"confirmed_at" timestamp with time zone,
+	"must_change" boolean DEFAULT false NOT NULL,
+	"last_used_at" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "sms"."modem_events" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"organization_id" uuid NOT NULL,
@@ -59,10 +285,71 @@ CREATE TABLE "voice"."cloudonix_subscribers" (
 	CONSTRAINT "cloudonix_subscribers_pkey" PRIMARY KEY("organization_id","number")
 );
 --> statement-breakpoint
+CREATE TABLE "voice"."plan_drafts" (
+	"organization_id" uuid PRIMARY KEY NOT NULL,
+	"key_id" text NOT NULL,
+	"sealed_file" "bytea" NOT NULL,
+	"base_version" integer,
+	"actor_name" text NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+DROP INDEX "identity"."users_email_key";--> statement-breakpoint
+ALTER TABLE "identity"."api_keys" ADD COLUMN "scopes" text[];--> statement-breakpoint
+ALTER TABLE "identity"."api_keys" ADD COLUMN "allowed_addresses" text[];--> statement-breakpoint
+ALTER TABLE "identity"."api_keys" ADD COLUMN "service_account_id" uuid;--> statement-breakpoint
+ALTER TABLE "identity"."api_keys" ADD COLUMN "membership_id" uuid;--> statement-breakpoint
+ALTER TABLE "identity"."api_keys" ADD COLUMN "last_used_ip" text;--> statement-breakpoint
+ALTER TABLE "identity"."login_codes" ADD COLUMN "purpose" text DEFAULT 'link' NOT NULL;--> statement-breakpoint
+ALTER TABLE "identity"."login_codes" ADD COLUMN "user_id" uuid;--> statement-breakpoint
+ALTER TABLE "identity"."login_codes" ADD COLUMN "claims" jsonb DEFAULT '{}'::jsonb NOT NULL;--> statement-breakpoint
+ALTER TABLE "identity"."login_codes" ADD COLUMN "channel" text DEFAULT 'link' NOT NULL;--> statement-breakpoint
+ALTER TABLE "identity"."login_codes" ADD COLUMN "attempts" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "identity"."login_codes" ADD COLUMN "audit_meta" jsonb DEFAULT '{}'::jsonb NOT NULL;--> statement-breakpoint
+ALTER TABLE "identity"."sessions" ADD COLUMN "method" text DEFAULT 'link' NOT NULL;--> statement-breakpoint
+ALTER TABLE "identity"."sessions" ADD COLUMN "ip" text;--> statement-breakpoint
+ALTER TABLE "identity"."sessions" ADD COLUMN "user_agent" text;--> statement-breakpoint
+ALTER TABLE "identity"."sessions" ADD COLUMN "last_seen_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "identity"."sessions" ADD COLUMN "home_organization_id" uuid;--> statement-breakpoint
+ALTER TABLE "identity"."sessions" ADD COLUMN "operate_reason" text;--> statement-breakpoint
+ALTER TABLE "identity"."users" ADD COLUMN "phone_e164" text;--> statement-breakpoint
+ALTER TABLE "identity"."users" ADD COLUMN "locale" text;--> statement-breakpoint
+ALTER TABLE "identity"."users" ADD COLUMN "deleted_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "platform"."audit_events" ADD COLUMN "error_code" text;--> statement-breakpoint
+ALTER TABLE "platform"."audit_events" ADD COLUMN "meta" jsonb;--> statement-breakpoint
 ALTER TABLE "sms"."modems" ADD COLUMN "profile" text;--> statement-breakpoint
 ALTER TABLE "sms"."modems" ADD COLUMN "balance" jsonb;--> statement-breakpoint
 ALTER TABLE "sms"."sim_cards" ADD COLUMN "balance" double precision;--> statement-breakpoint
 ALTER TABLE "sms"."sim_cards" ADD COLUMN "balance_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "voice"."calls" ADD COLUMN "did" text;--> statement-breakpoint
+ALTER TABLE "voice"."calls" ADD COLUMN "extension" text;--> statement-breakpoint
+ALTER TABLE "voice"."calls" ADD COLUMN "place" text;--> statement-breakpoint
+ALTER TABLE "voice"."calls" ADD COLUMN "ledger" jsonb;--> statement-breakpoint
+ALTER TABLE "voice"."plan_versions" ADD COLUMN "origin" text;--> statement-breakpoint
+ALTER TABLE "voice"."plan_versions" ADD COLUMN "restored_version" integer;--> statement-breakpoint
+ALTER TABLE "voice"."plan_versions" ADD COLUMN "note" text;--> statement-breakpoint
+ALTER TABLE "identity"."bootstrap_codes" ADD CONSTRAINT "bootstrap_codes_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "identity"."certificate_authorities" ADD CONSTRAINT "certificate_authorities_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "identity"."client_certificates" ADD CONSTRAINT "client_certificates_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "identity"."client_certificates" ADD CONSTRAINT "client_certificates_membership" FOREIGN KEY ("organization_id","membership_id") REFERENCES "identity"."memberships"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "identity"."client_certificates" ADD CONSTRAINT "client_certificates_service_account" FOREIGN KEY ("organization_id","service_account_id") REFERENCES "identity"."service_accounts"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "identity"."enrollments" ADD CONSTRAINT "enrollments_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "identity"."enrollments" ADD CONSTRAINT "enrollments_membership" FOREIGN KEY ("organization_id","membership_id") REFERENCES "identity"."memberships"("organization_id","id") ON DELETE restrict ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "identity"."enrollments" ADD CONSTRAINT "enrollments_invite" FOREIGN KEY ("organization_id","invite_id") REFERENCES "identity"."invites"("organization_id","id") ON DELETE restrict ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "identity"."identity_providers" ADD CONSTRAINT "identity_providers_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "identity"."invites" ADD CONSTRAINT "invites_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "identity"."membership_roles" ADD CONSTRAINT "membership_roles_membership" FOREIGN KEY ("organization_id","membership_id") REFERENCES "identity"."memberships"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "identity"."memberships" ADD CONSTRAINT "memberships_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "identity"."memberships" ADD CONSTRAINT "memberships_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "identity"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "identity"."role_permissions" ADD CONSTRAINT "role_permissions_role" FOREIGN KEY ("organization_id","role_id") REFERENCES "identity"."roles"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "identity"."roles" ADD CONSTRAINT "roles_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "identity"."service_accounts" ADD CONSTRAINT "service_accounts_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "identity"."sign_in_steps" ADD CONSTRAINT "sign_in_steps_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "identity"."sign_in_steps" ADD CONSTRAINT "sign_in_steps_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "identity"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "identity"."team_members" ADD CONSTRAINT "team_members_team" FOREIGN KEY ("organization_id","team_id") REFERENCES "identity"."teams"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "identity"."team_members" ADD CONSTRAINT "team_members_membership" FOREIGN KEY ("organization_id","membership_id") REFERENCES "identity"."memberships"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "identity"."teams" ADD CONSTRAINT "teams_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "identity"."user_credentials" ADD CONSTRAINT "user_credentials_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "identity"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sms"."modem_events" ADD CONSTRAINT "modem_events_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sms"."modem_events" ADD CONSTRAINT "modem_events_modem" FOREIGN KEY ("organization_id","modem_id") REFERENCES "sms"."modems"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "sms"."modem_samples" ADD CONSTRAINT "modem_samples_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -73,8 +360,44 @@ ALTER TABLE "sms"."ussd_sessions" ADD CONSTRAINT "ussd_sessions_organization_id_
 ALTER TABLE "sms"."ussd_sessions" ADD CONSTRAINT "ussd_sessions_modem" FOREIGN KEY ("organization_id","modem_id") REFERENCES "sms"."modems"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "voice"."cloudonix_subscribers" ADD CONSTRAINT "cloudonix_subscribers_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."cloudonix_subscribers" ADD CONSTRAINT "cloudonix_subscribers_password" FOREIGN KEY ("organization_id","password_secret_id") REFERENCES "platform"."secrets"("organization_id","id") ON DELETE restrict ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "voice"."plan_drafts" ADD CONSTRAINT "plan_drafts_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "attempt_counters_age" ON "identity"."attempt_counters" USING btree ("window_ends_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "client_certificates_serial_key" ON "identity"."client_certificates" USING btree ("organization_id","serial_number");--> statement-breakpoint
+CREATE INDEX "client_certificates_list" ON "identity"."client_certificates" USING btree ("organization_id","created_at","id");--> statement-breakpoint
+CREATE UNIQUE INDEX "enrollments_live_name_key" ON "identity"."enrollments" USING btree ("organization_id",lower("requested_name")) WHERE "identity"."enrollments"."state" in ('pending', 'approved') and "identity"."enrollments"."released_at" is null;--> statement-breakpoint
+CREATE UNIQUE INDEX "enrollments_code_key" ON "identity"."enrollments" USING btree ("organization_id","approve_code_hash") WHERE "identity"."enrollments"."state" = 'pending';--> statement-breakpoint
+CREATE INDEX "enrollments_list" ON "identity"."enrollments" USING btree ("organization_id","created_at","id");--> statement-breakpoint
+CREATE UNIQUE INDEX "identity_providers_name_key" ON "identity"."identity_providers" USING btree ("organization_id",lower("name"));--> statement-breakpoint
+CREATE INDEX "invites_list" ON "identity"."invites" USING btree ("organization_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "membership_roles_of_role" ON "identity"."membership_roles" USING btree ("organization_id","role_key");--> statement-breakpoint
+CREATE UNIQUE INDEX "memberships_user_key" ON "identity"."memberships" USING btree ("organization_id","user_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "memberships_callsign_key" ON "identity"."memberships" USING btree ("organization_id",lower("callsign")) WHERE "identity"."memberships"."status" <> 'revoked';--> statement-breakpoint
+CREATE INDEX "memberships_list" ON "identity"."memberships" USING btree ("organization_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "memberships_of_user" ON "identity"."memberships" USING btree ("user_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "roles_key_key" ON "identity"."roles" USING btree ("organization_id","key");--> statement-breakpoint
+CREATE INDEX "seen_tokens_age" ON "identity"."seen_tokens" USING btree ("expires_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "service_accounts_name_key" ON "identity"."service_accounts" USING btree ("organization_id",lower("name"));--> statement-breakpoint
+CREATE INDEX "sign_in_steps_age" ON "identity"."sign_in_steps" USING btree ("expires_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "team_members_one_owner" ON "identity"."team_members" USING btree ("team_id") WHERE "identity"."team_members"."role" = 'owner';--> statement-breakpoint
+CREATE INDEX "team_members_of_membership" ON "identity"."team_members" USING btree ("organization_id","membership_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "teams_name_key" ON "identity"."teams" USING btree ("organization_id",lower("name"));--> statement-breakpoint
+CREATE UNIQUE INDEX "user_credentials_subject_key" ON "identity"."user_credentials" USING btree ("kind","subject");--> statement-breakpoint
+CREATE INDEX "user_credentials_of_user" ON "identity"."user_credentials" USING btree ("user_id","kind");--> statement-breakpoint
 CREATE INDEX "modem_events_by_time" ON "sms"."modem_events" USING btree ("organization_id","modem_id","at");--> statement-breakpoint
 CREATE INDEX "modem_samples_by_time" ON "sms"."modem_samples" USING btree ("organization_id","modem_id","at");--> statement-breakpoint
 CREATE INDEX "modem_traces_open" ON "sms"."modem_traces" USING btree ("modem_id") WHERE "sms"."modem_traces"."status" <> 'done';--> statement-breakpoint
 CREATE INDEX "ussd_sessions_list" ON "sms"."ussd_sessions" USING btree ("organization_id","modem_id","created_at");--> statement-breakpoint
-CREATE INDEX "ussd_sessions_open" ON "sms"."ussd_sessions" USING btree ("modem_id") WHERE "sms"."ussd_sessions"."status" in ('queued', 'running', 'waiting');
+CREATE INDEX "ussd_sessions_open" ON "sms"."ussd_sessions" USING btree ("modem_id") WHERE "sms"."ussd_sessions"."status" in ('queued', 'running', 'waiting');--> statement-breakpoint
+ALTER TABLE "identity"."api_keys" ADD CONSTRAINT "api_keys_service_account" FOREIGN KEY ("organization_id","service_account_id") REFERENCES "identity"."service_accounts"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "identity"."api_keys" ADD CONSTRAINT "api_keys_membership" FOREIGN KEY ("organization_id","membership_id") REFERENCES "identity"."memberships"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "identity"."login_codes" ADD CONSTRAINT "login_codes_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "identity"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "identity"."sessions" ADD CONSTRAINT "sessions_home_organization_id_organizations_id_fk" FOREIGN KEY ("home_organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "login_codes_list" ON "identity"."login_codes" USING btree ("organization_id","created_at");--> statement-breakpoint
+CREATE INDEX "sessions_of_user" ON "identity"."sessions" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "sessions_list" ON "identity"."sessions" USING btree ("organization_id","created_at","id");--> statement-breakpoint
+CREATE UNIQUE INDEX "users_phone_key" ON "identity"."users" USING btree ("phone_e164") WHERE "identity"."users"."deleted_at" is null;--> statement-breakpoint
+CREATE INDEX "audit_events_of_actor" ON "platform"."audit_events" USING btree ("organization_id","actor_id","at");--> statement-breakpoint
+CREATE INDEX "call_detail_records_from" ON "voice"."call_detail_records" USING btree ("organization_id","from_number","recorded_at");--> statement-breakpoint
+CREATE INDEX "call_detail_records_to" ON "voice"."call_detail_records" USING btree ("organization_id","to_number","recorded_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "users_email_key" ON "identity"."users" USING btree (lower("email")) WHERE "identity"."users"."deleted_at" is null;--> statement-breakpoint
+ALTER TABLE "identity"."users" ADD CONSTRAINT "users_phone_form" CHECK ("identity"."users"."phone_e164" ~ '^\+[1-9][0-9]{6,14}$');

@@ -55,11 +55,15 @@ export const auditEvents = platform.table(
     after: jsonb('after'),
     requestId: text('request_id'),
     ip: text('ip'),
+    errorCode: text('error_code'),
+    /** What else proves it: a call, a message, a certificate, the reason somebody gave. */
+    meta: jsonb('meta'),
     at: instant('at').notNull().defaultNow(),
   },
   (table) => [
     index('audit_events_list').on(table.organizationId, table.at, table.id),
     index('audit_events_of_entity').on(table.organizationId, table.entityType, table.entityId),
+    index('audit_events_of_actor').on(table.organizationId, table.actorId, table.at),
   ],
 );
 

@@ -379,10 +379,26 @@ export const planVersions = voice.table(
     keyId: text('key_id').notNull(),
     sealedSecrets: bytea('sealed_secrets').notNull(),
     actorName: text('actor_name').notNull(),
+    /** What brought it about; null for versions of the first release. */
+    origin: text('origin', { enum: ['change', 'draft', 'rollback'] }),
+    /** The version a rollback went back to. */
+    restoredVersion: integer('restored_version'),
+    note: text('note'),
     createdAt: createdAt(),
   },
   (table) => [unique('plan_versions_version_key').on(table.organizationId, table.version)],
 );
+
+/** The configuration somebody is preparing: one an organization. It holds secrets, so all of it is sealed. */
+export const planDrafts = voice.table('plan_drafts', {
+  organizationId: organization().primaryKey(),
+  keyId: text('key_id').notNull(),
+  sealedFile: bytea('sealed_file').notNull(),
+  /** The newest version when the draft was begun: what it was made from. */
+  baseVersion: integer('base_version'),
+  actorName: text('actor_name').notNull(),
+  updatedAt: updatedAt(),
+});
 
 /** Rotation pointers: one atomic statement moves one, whichever process asks (promise P8). */
 export const rotationCounters = voice.table(
@@ -426,6 +442,14 @@ export const calls = voice.table(
     endedAt: instant('ended_at'),
     billableSeconds: integer('billable_seconds'),
     recordingUrl: text('recording_url'),
+    /** The number of ours that was called, E.164. */
+    did: text('did'),
+    /** The extension that placed the call, or the one that was rung alone last. */
+    extension: text('extension'),
+    /** Where the call is, or ended: `ring_group:sales`. */
+    place: text('place'),
+    /** What the columns are made of, such that the order in which happenings arrive does not count. */
+    ledger: jsonb('ledger'),
     updatedAt: updatedAt(),
   },
   (table) => [
@@ -495,5 +519,7 @@ export const callDetailRecords = voice.table(
     ),
     index('call_detail_records_list').on(table.organizationId, table.recordedAt, table.id),
     index('call_detail_records_of_call').on(table.organizationId, table.callId),
+    index('call_detail_records_from').on(table.organizationId, table.fromNumber, table.recordedAt),
+    index('call_detail_records_to').on(table.organizationId, table.toNumber, table.recordedAt),
   ],
 );
