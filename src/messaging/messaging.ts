@@ -1,3 +1,4 @@
+import { Alarm } from '../core/alarm.ts';
 import type { Clock } from '../core/clock.ts';
 import { messageOf } from '../core/errors.ts';
 import { parseNotification } from '../db/notify.ts';
@@ -5,7 +6,6 @@ import type { Database } from '../db/open.ts';
 import type { Timers } from '../modem/index.ts';
 import type { Log } from '../platform/log.ts';
 import type { SecretBox } from '../platform/secrets.ts';
-import { Alarm } from './alarm.ts';
 import { keepHouse } from './housekeeping.ts';
 import { type ModemRunner, runModem } from './modems/modem-runner.ts';
 import { readModemConfigs } from './modems/read-modem-configs.ts';

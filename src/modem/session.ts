@@ -1,7 +1,7 @@
+import { Alarm } from '../core/alarm.ts';
 import { messageOf } from '../core/errors.ts';
 import { isRegistered } from './at/parse-registration.ts';
 import type { Urc } from './at/urc.ts';
-import { Bell } from './bell.ts';
 import type { GsmModem } from './gsm-modem.ts';
 import { type InboundHandlers, isInbound, notKept } from './inbound.ts';
 import { createLock } from './lock.ts';
@@ -27,8 +27,8 @@ export interface SessionEnd {
 const PROBE_EVERY_MS = 20_000;
 const PROBE_WHILE_REGISTERING_MS = 2_000;
 const SWEEP_EVERY_MS = 45_000;
-/** Slices of one message arrive together; one look at the memory finds them all. */
-const ANNOUNCEMENT_DEBOUNCE_MS = 100;
+/** Slices of one message arrive together; one look at the memory finds them all. Under load there is no need to wait. */
+const ANNOUNCEMENT_DEBOUNCE_MS = 50;
 /** More announced slots than this are read faster as a list. */
 const MAX_SINGLE_READS = 3;
 /** A starting modem says several things; the set-up waits for the last of them. */
@@ -49,8 +49,8 @@ export class Session {
   readonly #report: (patch: SnapshotPatch) => void;
   readonly #exclusively = createLock();
   readonly #routedInOrder = createLock();
-  readonly #watchBell = new Bell();
-  readonly #inboundBell = new Bell();
+  readonly #watchAlarm: Alarm;
+  readonly #inboundAlarm: Alarm;
   readonly #over = new AbortController();
   readonly #slots = new Map<string, { readonly memory: string; readonly index: number }>();
   #end: SessionEnd | undefined;
@@ -62,12 +62,15 @@ export class Session {
   #probeDueMs = 0;
   #sweepDueMs = 0;
   #slotsDueMs = Number.POSITIVE_INFINITY;
+  #lastKeptMs = Number.NEGATIVE_INFINITY;
   #readySinceMs: number | undefined;
 
   constructor(options: SessionOptions) {
     this.#modem = options.modem;
     this.#handlers = options.handlers;
     this.#timers = options.timers;
+    this.#watchAlarm = new Alarm(options.timers);
+    this.#inboundAlarm = new Alarm(options.timers);
     this.#report = options.report;
     this.#modem.onUrc((urc) => this.#takeUrc(urc));
     this.#modem.onClose((cause) => this.#finish({ cause: cause instanceof Error ? cause.message : 'the port closed' }));
@@ -130,7 +133,7 @@ export class Session {
         return;
       case 'registration':
         this.#probeDueMs = 0;
-        this.#watchBell.ring();
+        this.#watchAlarm.ring();
         return;
       case 'memory-full':
         this.#wantSweep();
@@ -147,18 +150,20 @@ export class Session {
     if (this.#usable) this.#report({ state: 'initialising', cause: 'the modem is set up again' });
     this.#readySinceMs = undefined;
     this.#setUpDueMs = this.#timers.nowMs() + delayMs;
-    this.#watchBell.ring();
+    this.#watchAlarm.ring();
   }
 
   #wantSweep(): void {
     this.#sweepDueMs = 0;
-    this.#inboundBell.ring();
+    this.#inboundAlarm.ring();
   }
 
   #wantSlot(memory: string, index: number): void {
     this.#slots.set(`${memory}:${index}`, { memory, index });
-    this.#slotsDueMs = Math.min(this.#slotsDueMs, this.#timers.nowMs() + ANNOUNCEMENT_DEBOUNCE_MS);
-    this.#inboundBell.ring();
+    const now = this.#timers.nowMs();
+    const isQuiet = now - this.#lastKeptMs > ANNOUNCEMENT_DEBOUNCE_MS;
+    this.#slotsDueMs = Math.min(this.#slotsDueMs, isQuiet ? now + ANNOUNCEMENT_DEBOUNCE_MS : now);
+    this.#inboundAlarm.ring();
   }
 
   #finish(end: SessionEnd): void {
@@ -172,7 +177,7 @@ export class Session {
       if (this.#setUpDueMs !== undefined && this.#setUpDueMs <= now) await this.#exclusively(() => this.#setUp());
       else if (this.#setUpDueMs === undefined && this.#probeDueMs <= now) await this.#probe();
       const nextMs = this.#setUpDueMs ?? this.#probeDueMs;
-      await this.#watchBell.wait(this.#timers, nextMs - this.#timers.nowMs(), this.#over.signal);
+      await this.#watchAlarm.wait(nextMs - this.#timers.nowMs(), this.#over.signal);
     }
   }
 
@@ -225,7 +230,7 @@ export class Session {
       else if (this.#usable && this.#slotsDueMs <= now) await this.#readSlots();
       const nextMs = this.#usable ? Math.min(this.#sweepDueMs, this.#slotsDueMs) : Number.POSITIVE_INFINITY;
       const waitMs = Math.min(nextMs - this.#timers.nowMs(), SWEEP_EVERY_MS);
-      await this.#inboundBell.wait(this.#timers, waitMs, this.#over.signal);
+      await this.#inboundAlarm.wait(waitMs, this.#over.signal);
     }
   }
 
@@ -235,42 +240,69 @@ export class Session {
     this.#slotsDueMs = Number.POSITIVE_INFINITY;
     await this.#stored(() => this.#modem.keepIndications());
     for (const memory of this.#modem.memories) {
-      const { generation, value } = await this.#stored(() => this.#modem.list(memory));
-      if (value === undefined) return;
-      if (value.use !== undefined && memory === this.#modem.setup?.memories.receive) {
-        this.#report({ storageUsed: value.use.used, storageTotal: value.use.total });
-      }
-      if (value.error !== undefined) this.#report({ lastError: value.error });
-      for (const message of value.messages) await this.#keepStored(message, generation);
+      if (!(await this.#readMemory(memory))) return;
     }
+  }
+
+  /** Takes everything over that lies in one memory. False when the modem is not usable just now. */
+  async #readMemory(memory: string): Promise<boolean> {
+    const { generation, value } = await this.#stored(() => this.#modem.list(memory));
+    if (value === undefined) return false;
+    if (value.use !== undefined && memory === this.#modem.setup?.memories.receive) {
+      this.#report({ storageUsed: value.use.used, storageTotal: value.use.total });
+    }
+    if (value.error !== undefined) this.#report({ lastError: value.error });
+    await this.#keepStored(value.messages, generation);
+    return true;
   }
 
   async #readSlots(): Promise<void> {
     const slots = [...this.#slots.values()];
-    const known = slots.every(({ memory }) => this.#modem.memories.includes(memory));
-    if (slots.length > MAX_SINGLE_READS || !known) {
+    if (!slots.every(({ memory }) => this.#modem.memories.includes(memory))) {
       await this.#sweep();
       return;
     }
     this.#slots.clear();
     this.#slotsDueMs = Number.POSITIVE_INFINITY;
-    for (const { memory, index } of slots) {
+    for (const memory of new Set(slots.map((slot) => slot.memory))) {
+      const indexes = slots.filter((slot) => slot.memory === memory).map((slot) => slot.index);
+      if (indexes.length > MAX_SINGLE_READS) await this.#readMemory(memory);
+      else await this.#readSingly(memory, indexes);
+    }
+  }
+
+  async #readSingly(memory: string, indexes: readonly number[]): Promise<void> {
+    for (const index of indexes) {
       const { generation, value } = await this.#stored(() => this.#modem.read(memory, index));
-      if (value?.kind === 'message') await this.#keepStored(value.message, generation);
+      if (value?.kind === 'message') await this.#keepStored([value.message], generation);
       // The announcement may have been ahead of the message, or the slot unreadable now: the sweep decides.
       else if (value?.kind === 'failed') this.#report({ lastError: value.error });
     }
   }
 
-  /** P5: the slot is deleted after the handler has resolved, never before and never otherwise. */
-  async #keepStored(message: StoredMessage, generation: number): Promise<void> {
-    if (!isInbound(message) || this.#over.signal.aborted) return;
+  /**
+   * P5: a slot is deleted after the handler has resolved, never before and never otherwise. All are handed over at once,
+   * so that they can be committed together; the deletions take turns with what is to be sent.
+   */
+  async #keepStored(messages: readonly StoredMessage[], generation: number): Promise<void> {
+    const kept = await Promise.all(messages.map((message) => this.#isKept(message)));
+    for (const [index, message] of messages.entries()) {
+      if (kept[index]) await this.#removeKept(message, generation);
+    }
+    if (messages.length > 0) this.#lastKeptMs = this.#timers.nowMs();
+  }
+
+  async #isKept(message: StoredMessage): Promise<boolean> {
+    if (!isInbound(message) || this.#over.signal.aborted) return false;
     try {
-      if (!(await this.#unlessOver(this.#handlers.onStored(message)))) return;
+      return await this.#unlessOver(this.#handlers.onStored(message));
     } catch (cause) {
       this.#report({ lastError: notKept(cause) });
-      return;
+      return false;
     }
+  }
+
+  async #removeKept(message: StoredMessage, generation: number): Promise<void> {
     const { value } = await this.#stored(async () => {
       if (generation !== this.#generation) {
         const now = await this.#modem.read(message.memory, message.index);

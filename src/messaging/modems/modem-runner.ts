@@ -1,10 +1,10 @@
+import { Alarm } from '../../core/alarm.ts';
 import type { Clock } from '../../core/clock.ts';
 import { messageOf } from '../../core/errors.ts';
 import { uuidv7 } from '../../core/ids.ts';
 import type { Database } from '../../db/open.ts';
 import type { Timers } from '../../modem/index.ts';
 import type { Log } from '../../platform/log.ts';
-import { Alarm } from '../alarm.ts';
 import { receivePdu } from '../inbox/receive-pdu.ts';
 import { createOutbox, type Outbox } from '../outbox/outbox.ts';
 import type { InboundHandlers, ModemConfig, ModemPort, OpenModem } from '../ports.ts';

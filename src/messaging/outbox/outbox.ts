@@ -1,9 +1,9 @@
+import { Alarm } from '../../core/alarm.ts';
 import type { Clock } from '../../core/clock.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Database } from '../../db/open.ts';
 import type { Timers } from '../../modem/index.ts';
 import type { Log } from '../../platform/log.ts';
-import { Alarm } from '../alarm.ts';
 import type { ModemPort, SubmitOutcome } from '../ports.ts';
 import { type ClaimedSlice, claimSlice, nextDueAt, type OutboxScope } from './claim-slice.ts';
 import { expireOverdue } from './expire-overdue.ts';

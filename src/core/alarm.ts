@@ -1,12 +1,15 @@
-import type { Timers } from '../modem/index.ts';
+/** What an alarm needs of a clock: to be called back once after a delay, and to take that back. */
+export interface AlarmTimers {
+  after(delayMs: number, callback: () => void): () => void;
+}
 
 /** Lets one loop wait for work: until a time, a ring, or its end. A ring while nobody waits is kept. */
 export class Alarm {
-  readonly #timers: Timers;
+  readonly #timers: AlarmTimers;
   #isRung = false;
   #wake: (() => void) | undefined;
 
-  constructor(timers: Timers) {
+  constructor(timers: AlarmTimers) {
     this.#timers = timers;
   }
 
@@ -17,7 +20,7 @@ export class Alarm {
 
   /** Resolves after `delayMs`, when `signal` aborts or, unless `deaf`, at the next ring. Never rejects. */
   async wait(delayMs: number, signal: AbortSignal, deaf = false): Promise<void> {
-    if (!signal.aborted && (deaf || !this.#isRung)) {
+    if (!signal.aborted && delayMs > 0 && (deaf || !this.#isRung)) {
       await new Promise<void>((resolve) => {
         const finish = () => {
           cancel();
