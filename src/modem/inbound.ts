@@ -8,7 +8,7 @@ import type { ModemError } from './modem-error.ts';
  * between commit and delete brings it twice, so committing must be idempotent.
  */
 export interface InboundHandlers {
-  /** A message or a status report read from a slot. */
+  /** A message or a status report read from a slot. All of one list are given at once: they may share a commit. */
   onStored(stored: StoredMessage): Promise<void>;
   /** A message or a status report the modem passed on without storing. */
   onRouted(pdu: string): Promise<void>;
