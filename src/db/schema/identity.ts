@@ -92,7 +92,7 @@ export const memberships = identity.table(
 const membershipReference = (
   name: string,
   table: { organizationId: AnyPgColumn; membershipId: AnyPgColumn },
-  onDelete: 'cascade' | 'restrict' = 'cascade',
+  onDelete: 'cascade' | 'no action' = 'cascade',
 ) =>
   tenantReference(
     name,
@@ -461,11 +461,12 @@ export const enrollments = identity.table(
       .on(table.organizationId, table.approveCodeHash)
       .where(sql`${table.state} = 'pending'`),
     index('enrollments_list').on(table.organizationId, table.createdAt, table.id),
-    membershipReference('enrollments_membership', table, 'restrict'),
+    membershipReference('enrollments_membership', table, 'no action'),
     tenantReference(
       'enrollments_invite',
       { organizationId: table.organizationId, column: table.inviteId },
       { organizationId: invites.organizationId, column: invites.id },
+      'no action',
     ),
   ],
 );
