@@ -37,6 +37,11 @@ export type CloudonixSettings = Readonly<z.output<typeof cloudonixSettingsSchema
 /** The organization's settings with their secrets, or undefined when it has none yet. */
 export async function readCloudonixSettings(context: Context): Promise<CloudonixSettings | undefined> {
   context.require('voice.cloudonix_settings.read');
+  return openCloudonixSettings(context);
+}
+
+/** The same for use cases with a permission of their own: whoever may end a call need not be one who may read settings. */
+export async function openCloudonixSettings(context: Context): Promise<CloudonixSettings | undefined> {
   const row = await findRow(context);
   if (row === undefined) return undefined;
   const secrets = await readSecrets(context, secretIdsOf(row));
