@@ -52,7 +52,7 @@ function createApp(env: WorkerEnv): VoiceApp {
         return true;
       },
     },
-    counters: { next: () => Promise.reject(new Error('no shared counters on Workers')) },
+    counters: { answer: () => Promise.reject(new Error('no shared counters on Workers')) },
     continuationKey,
     publicUrl: PUBLIC_URL ? PUBLIC_URL : (request) => new URL(request.url).origin,
     clock: systemClock,

@@ -8,6 +8,7 @@ import {
   type CallDirection,
   type CallerInput,
   compile,
+  createMemoryCounters,
   type PlanDocument,
   parseCallerInput,
   validate,
@@ -243,7 +244,7 @@ function inMemory(config: CallConfig, at: Date | undefined): Endpoint {
     planVersion: 0,
   };
   let trace: readonly string[] = [];
-  const ticks = new Map<string, number>();
+  const shared = createMemoryCounters();
   const app = createVoiceApp({
     plans: { byDomain: () => tenant, byWebhookToken: () => undefined },
     events: {
@@ -253,11 +254,7 @@ function inMemory(config: CallConfig, at: Date | undefined): Endpoint {
       },
     },
     counters: {
-      async next(_organizationId, name) {
-        const tick = ticks.get(name) ?? 0;
-        ticks.set(name, tick + 1);
-        return tick;
-      },
+      answer: async (asker, question) => shared.answer(asker.organizationId, question, asker.at.getTime()),
     },
     continuationKey: systemRandom(32),
     publicUrl: PAPER_URL,

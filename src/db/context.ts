@@ -3,23 +3,56 @@ import { AppError } from '../core/errors.ts';
 import type { SecretBox } from '../platform/secrets.ts';
 import type { Db } from './open.ts';
 import { auditEvents } from './schema/index.ts';
+import { enterTenant, leaveTenant } from './tenant-guard.ts';
+
+export const ACTOR_KINDS = [
+  'user',
+  'api_key',
+  'service_account',
+  'certificate',
+  'phone',
+  'anonymous',
+  'system',
+] as const;
 
 /** Who does something. `system` is the program itself (start, jobs, the local command line). */
 export interface Actor {
-  readonly kind: 'user' | 'api_key' | 'system';
+  readonly kind: (typeof ACTOR_KINDS)[number];
   readonly id: string | null;
   readonly name: string;
   readonly ip?: string;
 }
 
-/** Answers whether a permission (`area.object.verb`) is held. */
-export type PermissionCheck = (permission: string) => boolean;
+/** Whose a row is, for permissions that reach only the rows of one's own or of one's teams. */
+export interface RowFacts {
+  /** The membership it belongs to. */
+  readonly ownerId?: string | null;
+  readonly teamId?: string | null;
+}
+
+/** How far a permission reaches. */
+export type Scope = 'all' | 'team' | 'own';
+
+/**
+ * Answers whether a permission (`area.object.verb`) is held: for a row when one is given, else for any row at all, and then
+ * a list has to narrow itself to `Context.reach`.
+ */
+export type PermissionCheck = (permission: string, row?: RowFacts) => boolean;
+
+/** What a person's permissions are narrowed to. */
+export interface Reach {
+  readonly scope: Scope;
+  readonly membershipId: string | undefined;
+  readonly teamIds: readonly string[];
+}
 
 export interface ContextOptions {
   readonly db: Db;
   readonly organizationId: string;
   readonly actor: Actor;
   readonly can: PermissionCheck;
+  /** How far a held permission reaches; absent: as far as the organization. */
+  readonly reach?: (permission: string) => Reach;
   readonly clock: Clock;
   readonly secrets: SecretBox;
   readonly requestId?: string;
@@ -32,6 +65,11 @@ export interface AuditEntry {
   readonly entityId: string;
   readonly before?: unknown;
   readonly after?: unknown;
+  /** Default `done`. What was refused or failed is worth a row when it may have been an attack. */
+  readonly outcome?: 'done' | 'refused' | 'failed';
+  readonly errorCode?: string;
+  /** What else proves it: a call, a message, a certificate, the reason somebody gave. */
+  readonly meta?: Readonly<Record<string, unknown>>;
 }
 
 type Hook = (context: Context) => Promise<void>;
@@ -62,9 +100,25 @@ export class Context {
     this.requestId = options.requestId;
   }
 
+  /** Whether the actor holds the permission, for a row or at all. */
+  may(permission: string, row?: RowFacts): boolean {
+    return this.#options.can(permission, row);
+  }
+
+  /** How far the actor's permission reaches: what a list narrows itself to. */
+  reach(permission: string): Reach {
+    return this.#options.reach?.(permission) ?? { scope: 'all', membershipId: undefined, teamIds: [] };
+  }
+
+  /** The same request for somebody whose identity was only proven in its course, in the organization that proved it. */
+  as(options: Pick<ContextOptions, 'organizationId' | 'actor' | 'can' | 'reach'>): Context {
+    if (this.#hooks !== undefined) throw new Error('an open transaction belongs to its organization');
+    return new Context({ ...this.#options, ...options });
+  }
+
   /** Throws `access.forbidden` unless the actor holds the permission. */
-  require(permission: string): void {
-    if (this.#options.can(permission)) return;
+  require(permission: string, row?: RowFacts): void {
+    if (this.#options.can(permission, row)) return;
     throw new AppError({
       code: 'access.forbidden',
       kind: 'forbidden',
@@ -72,16 +126,35 @@ export class Context {
     });
   }
 
-  /** Runs `work` in a transaction, joining the one that is open. What it throws undoes everything. */
+  /**
+   * Runs `work` in a transaction, joining the one that is open. What it throws undoes everything. In it only rows of this
+   * organization exist, also for a query that forgets to say so (tenant-guard.ts).
+   */
   async transaction<T>(work: (context: Context) => Promise<T>): Promise<T> {
     if (this.#hooks !== undefined) return work(this);
-    return this.db.transaction(async (db) => {
+    const isInside = 'rollback' in this.db;
+    return this.db.transaction(async (transaction) => {
+      const db = transaction as unknown as Db;
       const hooks = new Map<string, Hook>();
-      const inner = new Context({ ...this.#options, db: db as unknown as Db }, hooks);
+      const inner = new Context({ ...this.#options, db }, hooks);
+      await enterTenant(db, this.organizationId);
       const result = await work(inner);
       for (const hook of hooks.values()) await hook(inner);
+      // A transaction around this one goes on with whatever organization comes next.
+      if (isInside) await leaveTenant(db);
       return result;
     });
+  }
+
+  /** Looks across organizations inside the open transaction, e.g. whether a name is taken by anybody. */
+  async acrossOrganizations<T>(look: (db: Db) => Promise<T>): Promise<T> {
+    if (this.#hooks === undefined) return look(this.db);
+    await leaveTenant(this.db);
+    try {
+      return await look(this.db);
+    } finally {
+      await enterTenant(this.db, this.organizationId);
+    }
   }
 
   /** Runs `hook` once before the open transaction commits, however many changes ask for it. */
@@ -102,6 +175,9 @@ export class Context {
       entityId: entry.entityId,
       before: entry.before ?? null,
       after: entry.after ?? null,
+      outcome: entry.outcome ?? 'done',
+      errorCode: entry.errorCode ?? null,
+      meta: entry.meta ?? null,
       requestId: this.requestId ?? null,
       ip: this.actor.ip ?? null,
       at: this.clock.now(),

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import type { Db } from './open.ts';
+import { installTenantGuard } from './tenant-guard.ts';
 
 /** Any number; it only has to be the same in every process that migrates this database. */
 const MIGRATION_LOCK = 7_244_317;
@@ -39,6 +40,7 @@ export async function migrateDatabase(orm: Db): Promise<number> {
         sql`insert into platform.migrations (created_ms, hash) values (${step.folderMillis}, ${step.hash})`,
       );
     }
+    if (pending.length > 0) await installTenantGuard(transaction);
     return pending.length;
   });
 }

@@ -3,6 +3,7 @@ import type { VoiceEvent } from './event.ts';
 import { PHRASES } from './phrases.ts';
 import type { Place } from './place.ts';
 import type { RoutingPlan } from './plan.ts';
+import type { Question } from './question.ts';
 import type { CallState, Origin, Position } from './state.ts';
 import type { Step } from './step.ts';
 
@@ -29,8 +30,8 @@ export type Outcome =
   | { readonly kind: 'go'; readonly to: Place; readonly before?: readonly Step[] }
   /** Answer with these steps. */
   | { readonly kind: 'answer'; readonly steps: readonly Step[] }
-  /** One tick of a shared counter is needed first. */
-  | { readonly kind: 'ask'; readonly counter: string };
+  /** These have to be answered first, by state that all processes share. */
+  | { readonly kind: 'ask'; readonly questions: readonly Question[] };
 
 /** One kind of place a call can be at. Pure: everything it knows comes through `call`. */
 export interface RoutingNode {
@@ -46,6 +47,11 @@ export function go(to: Place, before: readonly Step[] = []): Outcome {
 
 export function answer(...steps: readonly Step[]): Outcome {
   return { kind: 'answer', steps };
+}
+
+/** Needs answers first; the node is entered, or resumed, again with them in `call.facts.counters`. */
+export function ask(...questions: readonly Question[]): Outcome {
+  return { kind: 'ask', questions };
 }
 
 /** A sentence, then the end. */

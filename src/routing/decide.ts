@@ -54,7 +54,7 @@ class Walk implements Call {
       if (outcome.before !== undefined) this.#before.push(...outcome.before);
       outcome = this.#enter(outcome.to);
     }
-    if (outcome.kind === 'ask') return { kind: 'ask', counters: [{ key: outcome.counter }] };
+    if (outcome.kind === 'ask') return { kind: 'ask', counters: outcome.questions };
     const steps = this.#before.length === 0 ? outcome.steps : [...this.#before, ...outcome.steps];
     return {
       kind: 'answer',

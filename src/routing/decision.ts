@@ -1,12 +1,16 @@
+import type { Findings } from './inquiry.ts';
+import type { Question } from './question.ts';
 import type { Step } from './step.ts';
 
 /** The live facts a decision may need. Routing never asks for them itself; it is told. */
 export interface Facts {
   readonly now: Date;
-  /** Values of counters that were asked for, by key; each is one tick of a counter that starts at 0. */
+  /** Answers to the questions that were asked, by their key. */
   readonly counters: Readonly<Record<string, number>>;
   /** In [0, 1); drawn once a request. */
   readonly random: number;
+  /** Answers to the questions that were asked in this request. */
+  readonly findings?: Findings;
 }
 
 /** Something the shell should do or record besides answering. */
@@ -28,10 +32,10 @@ export interface Answer {
   readonly did: string | undefined;
 }
 
-/** `decide` needs one tick of these counters: take them and call it again with the values in `facts.counters`. */
+/** `decide` needs these answered: ask them and call it again with the answers in `facts.counters`, by key. */
 export interface Ask {
   readonly kind: 'ask';
-  readonly counters: readonly { readonly key: string }[];
+  readonly counters: readonly Question[];
 }
 
 export type Decision = Answer | Ask;

@@ -28,6 +28,13 @@ export { MAX_DOCUMENTS } from './limits.ts';
 export { PHRASES } from './phrases.ts';
 export { compile, type RoutingPlan } from './plan.ts';
 export {
+  createMemoryCounters,
+  type LeastRecentQuestion,
+  type MemoryCounters,
+  type Question,
+  type WindowQuestion,
+} from './question.ts';
+export {
   type Advance,
   advance,
   type CallerInput,

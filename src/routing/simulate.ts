@@ -2,6 +2,7 @@ import { decide } from './decide.ts';
 import type { Answer, Facts } from './decision.ts';
 import type { DialOutcome, VoiceEvent } from './event.ts';
 import type { RoutingPlan } from './plan.ts';
+import { createMemoryCounters, type MemoryCounters } from './question.ts';
 import type { CallState } from './state.ts';
 import type { Step } from './step.ts';
 
@@ -142,11 +143,11 @@ export function simulate(
 ): Simulation {
   const answers: Answer[] = [];
   const queue = [...inputs];
-  const ticks = new Map<string, number>();
+  const shared = createMemoryCounters();
   let current: VoiceEvent = event;
   let state: CallState | undefined;
   for (;;) {
-    const answer = decideWithTicks(plan, current, state, facts, ticks);
+    const answer = decideWithAnswers(plan, current, state, facts, shared);
     answers.push(answer);
     const next = advance(playedSteps(answer.steps), queue[0]);
     if (next.kind === 'ended') return { answers, stopped: queue.length > 0 ? 'input-left' : 'ended' };
@@ -171,20 +172,19 @@ function eventWith(event: VoiceEvent, input: CallerInput): VoiceEvent {
   }
 }
 
-function decideWithTicks(
+function decideWithAnswers(
   plan: RoutingPlan,
   event: VoiceEvent,
   state: CallState | undefined,
   facts: Pick<Facts, 'now' | 'random'>,
-  ticks: Map<string, number>,
+  shared: MemoryCounters,
 ): Answer {
   const counters: Record<string, number> = {};
   for (;;) {
     const decision = decide(plan, event, state, { ...facts, counters });
     if (decision.kind === 'answer') return decision;
-    for (const { key } of decision.counters) {
-      counters[key] = ticks.get(key) ?? 0;
-      ticks.set(key, counters[key] + 1);
+    for (const question of decision.counters) {
+      counters[question.key] = shared.answer('', question, facts.now.getTime());
     }
   }
 }

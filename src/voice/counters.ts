@@ -1,25 +1,95 @@
 import { sql } from 'drizzle-orm';
+import { assertNever } from '../core/errors.ts';
 import type { Db } from '../db/open.ts';
-import { rotationCounters } from '../db/schema/index.ts';
-import type { Counters } from '../webhooks/index.ts';
+import { rotationCounters, usageWindows } from '../db/schema/index.ts';
+import type { LeastRecentQuestion, WindowQuestion } from '../routing/index.ts';
+import type { Asker, Counters } from '../webhooks/index.ts';
 
 /** Where 32 bits end; strategies take the value modulo their members, so beginning again at 0 is harmless. */
 const WRAP = 2_000_000_000;
 
-/** Rotation pointers in Postgres: one atomic statement a tick, so that several processes share one order (P8). */
+/** State of calls in Postgres: one atomic statement a question, so that several processes share one truth (P8). */
 export function createCounters(db: Db): Counters {
   return {
-    async next(organizationId, key) {
-      const [row] = await db
-        .insert(rotationCounters)
-        .values({ organizationId, key, value: 0 })
-        .onConflictDoUpdate({
-          target: [rotationCounters.organizationId, rotationCounters.key],
-          set: { value: sql`(${rotationCounters.value} + 1) % ${WRAP}` },
-        })
-        .returning({ value: rotationCounters.value });
-      if (row === undefined) throw new Error('a counter came back without its value');
-      return row.value;
+    answer(asker, question) {
+      switch (question.kind) {
+        case 'tick':
+          return tick(db, asker, question.key);
+        case 'least_recent':
+          return leastRecent(db, asker, question);
+        case 'window':
+          return countInWindow(db, asker, question);
+        default:
+          return assertNever(question);
+      }
     },
   };
+}
+
+async function tick(db: Db, { organizationId }: Asker, key: string): Promise<number> {
+  const [row] = await db
+    .insert(rotationCounters)
+    .values({ organizationId, key, value: 0 })
+    .onConflictDoUpdate({
+      target: [rotationCounters.organizationId, rotationCounters.key],
+      set: { value: sql`(${rotationCounters.value} + 1) % ${WRAP}` },
+    })
+    .returning({ value: rotationCounters.value });
+  if (row === undefined) throw new Error('a counter came back without its value');
+  return row.value;
+}
+
+/**
+ * The row keeps the members in the order of their last turns. Its lock makes two calls at once take two different
+ * members: the second sees the order that the first left.
+ */
+async function leastRecent(db: Db, { organizationId }: Asker, { key, among }: LeastRecentQuestion): Promise<number> {
+  const members = sql`array(select jsonb_array_elements_text(${JSON.stringify(among)}::jsonb))`;
+  const [row] = await db.execute<{ chosen: string }>(sql`
+    insert into voice.rotation_orders as known (organization_id, key, members)
+    values (${organizationId}, ${key}, array[${among[0] ?? ''}::text])
+    on conflict (organization_id, key) do update set members = (
+      select array(select member from unnest(known.members) with ordinality as turn (member, place)
+          where member = any (${members}) and member <> picked.member order by place) || picked.member
+      from (select coalesce(
+        (select member from unnest(${members}) with ordinality as turn (member, place)
+          where member <> all (known.members) order by place limit 1),
+        (select member from unnest(known.members) with ordinality as turn (member, place)
+          where member = any (${members}) order by place limit 1)) as member) as picked)
+    returning members[cardinality(members)] as chosen`);
+  const index = row === undefined ? -1 : among.indexOf(row.chosen);
+  if (index < 0) throw new Error('a rotation came back without its member');
+  return index;
+}
+
+async function countInWindow(
+  db: Db,
+  { organizationId, at }: Asker,
+  { key, add, seconds }: WindowQuestion,
+): Promise<number> {
+  if (add === 0) {
+    const [row] = await db
+      .select({ count: usageWindows.count })
+      .from(usageWindows)
+      .where(
+        sql`${usageWindows.organizationId} = ${organizationId} and ${usageWindows.key} = ${key}
+          and ${usageWindows.endsAt} > ${at.toISOString()}::timestamptz`,
+      );
+    return row?.count ?? 0;
+  }
+  const endsAt = new Date(at.getTime() + seconds * 1000);
+  const isOver = sql`${usageWindows.endsAt} <= ${at.toISOString()}::timestamptz`;
+  const [row] = await db
+    .insert(usageWindows)
+    .values({ organizationId, key, count: add, endsAt })
+    .onConflictDoUpdate({
+      target: [usageWindows.organizationId, usageWindows.key],
+      set: {
+        count: sql`case when ${isOver} then ${add} else ${usageWindows.count} + ${add} end`,
+        endsAt: sql`case when ${isOver} then excluded.ends_at else ${usageWindows.endsAt} end`,
+      },
+    })
+    .returning({ count: usageWindows.count });
+  if (row === undefined) throw new Error('a window came back without its count');
+  return row.count;
 }

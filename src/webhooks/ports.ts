@@ -1,5 +1,6 @@
 import type { CallDirection, DialOutcome } from '../routing/event.ts';
 import type { RoutingPlan } from '../routing/plan.ts';
+import type { Question } from '../routing/question.ts';
 
 /*
  * Everything the webhooks need from the world. Node fills these with a plan kept in memory, a journal and Postgres;
@@ -33,10 +34,18 @@ export interface EventSink {
   append(event: CallRecord): boolean | Promise<boolean>;
 }
 
-/** Counters that every process of an installation shares. */
+/** For whom a question to the shared state is asked. */
+export interface Asker {
+  readonly organizationId: string;
+  /** The call-session token. */
+  readonly callToken: string;
+  readonly at: Date;
+}
+
+/** State that every process of an installation shares. */
 export interface Counters {
-  /** Takes one tick: 0 for the first, then 1, 2, … One atomic statement; may be slow or fail, callers have a fallback. */
-  next(organizationId: string, key: string): Promise<number>;
+  /** Answers by one atomic statement; may be slow or fail, callers have a fallback. */
+  answer(asker: Asker, question: Question): Promise<number>;
 }
 
 /** What happened on a call, as it goes to the journal and from there to the database. */
@@ -70,6 +79,17 @@ export interface VoiceRecord extends RecordBase {
     readonly dialOutcome: DialOutcome | null;
   };
   readonly trace: readonly string[];
+  /** The places the call went through to this document, as `type:key`. Journals of the first release have none. */
+  readonly path?: readonly string[];
+  /** The extensions this document rings. */
+  readonly rings?: readonly string[];
+  /** What the decision was told besides plan, event and state: with it the decision can be made again. */
+  readonly facts?: {
+    readonly overTrunk: boolean;
+    readonly random: number;
+    readonly counters: Facts['counters'];
+    readonly findings?: Facts['findings'];
+  };
   readonly cxml: string;
   /** Null when the call failed before a plan was applied. */
   readonly planVersion: number | null;

@@ -1,15 +1,20 @@
-import type { Context } from 'hono';
 import { messageOf } from '../core/errors.ts';
-import { type Answer, type Ask, type Decision, decide, type Facts } from '../routing/index.ts';
+import {
+  type Answer,
+  type Ask,
+  createMemoryCounters,
+  type Decision,
+  decide,
+  type Facts,
+  type Question,
+} from '../routing/index.ts';
 import { presentsKeyOf } from './bearer.ts';
-import { readBody } from './body.ts';
 import { within } from './budget.ts';
 import { createContinuations } from './continuation.ts';
 import { APOLOGY, REJECTED } from './documents.ts';
-import { createLocalCounters } from './local-counters.ts';
 import { VOICE_PATH, type VoiceAppOptions } from './options.ts';
 import { parseVoiceRequest, type VoiceRequest } from './parse.ts';
-import type { Tenant, VoiceRecord } from './ports.ts';
+import type { Asker, Tenant, VoiceRecord } from './ports.ts';
 import { render } from './render.ts';
 
 /** How long a caller waits for a shared counter before the local one decides. */
@@ -22,63 +27,72 @@ const COUNTER_REST_MS = 2_000;
 const JOURNAL_BUDGET_MS = 1000;
 
 /** Nodes that ask for a counter lie on the way one after the other; no sane plan asks this often. */
-const MOST_TICKS = 20;
+const MOST_ROUNDS = 20;
 
 /** The query parameter that carries the signed state of a call. */
 const STATE_PARAMETER = 'c';
 
-const XML = { 'content-type': 'application/xml' } as const;
+/** The parts of an HTTP request that a voice answer is made from, whatever server it came through. */
+export interface VoiceHttpRequest {
+  /** As it came; complete where `publicUrl` is made from it. */
+  readonly url: string;
+  /** Empty for GET; undefined when it was too large to be read. */
+  readonly body: string | undefined;
+  /** The first of each parameter. */
+  readonly query: Readonly<Record<string, string>>;
+  header(name: string): string | undefined;
+}
+
+export interface VoiceHttpAnswer {
+  readonly status: 200 | 401 | 413;
+  /** Goes out as application/xml. */
+  readonly cxml: string;
+}
+
+/** Answers a voice request. Never rejects. */
+export type VoiceAnswerer = (request: VoiceHttpRequest) => Promise<VoiceHttpAnswer>;
 
 /**
  * Answers voice requests. Whatever happens after the caller's organization is known, the answer is 200 with CXML,
  * because Cloudonix drops the call on anything else; a request that proves no key gets 401 and a Reject.
  */
-export function createVoiceHandler(options: VoiceAppOptions): (context: Context) => Promise<Response> {
+export function createVoiceAnswerer(options: VoiceAppOptions): VoiceAnswerer {
   const { plans, counters, clock, metrics, log, publicUrl } = options;
   const continuations = createContinuations(options.continuationKey, options.digests);
   const random = options.random ?? Math.random;
-  const localTick = createLocalCounters(random);
+  const local = createMemoryCounters(() => Math.floor(random() * 1000));
   let askAgainAtMs = 0;
 
-  return async (context) => {
+  return async (http) => {
     const startedAt = performance.now();
     try {
-      const { req } = context;
-      const body = req.method === 'GET' ? '' : await readBody(req.raw);
-      if (body === undefined) return finish(context, startedAt, REJECTED, 413);
-      const query = req.query();
+      if (http.body === undefined) return finish(startedAt, REJECTED, 413);
       const request = parseVoiceRequest({
-        contentType: req.header('content-type') ?? '',
-        body,
-        query,
-        headers: req,
+        contentType: http.header('content-type') ?? '',
+        body: http.body,
+        query: http.query,
+        headers: http,
       });
       const found = request.domain === undefined ? undefined : plans.byDomain(request.domain);
       const tenant = found instanceof Promise ? await found : found;
-      if (!presentsKeyOf(tenant, req.header('authorization'), options.digests) || tenant === undefined) {
+      if (!presentsKeyOf(tenant, http.header('authorization'), options.digests) || tenant === undefined) {
         const why = tenant === undefined ? 'the domain is unknown' : 'the bearer is wrong or missing';
         log?.warn({ domain: request.domain, why }, 'a voice request was refused');
-        return finish(context, startedAt, REJECTED, 401);
+        return finish(startedAt, REJECTED, 401);
       }
-      const record = await answerCall(tenant, request, query[STATE_PARAMETER], req.raw);
+      const record = await answerCall(tenant, request, http.query[STATE_PARAMETER], http);
       const isKept = keep(record);
       if (isKept instanceof Promise) await isKept;
-      return finish(context, startedAt, record.cxml, 200, record.failure !== null);
+      return finish(startedAt, record.cxml, 200, record.failure !== null);
     } catch (error) {
       log?.error({ error: messageOf(error) }, 'a voice request could not be answered; the caller heard an apology');
-      return finish(context, startedAt, APOLOGY, 200, true);
+      return finish(startedAt, APOLOGY, 200, true);
     }
   };
 
-  function finish(
-    context: Context,
-    startedAt: number,
-    xml: string,
-    status: 200 | 401 | 413,
-    isFailed = false,
-  ): Response {
+  function finish(startedAt: number, cxml: string, status: 200 | 401 | 413, isFailed = false): VoiceHttpAnswer {
     metrics?.answered?.(performance.now() - startedAt, status !== 200 ? 'refused' : isFailed ? 'failed' : 'ok');
-    return context.body(xml, status, XML);
+    return { status, cxml };
   }
 
   /** Decides and renders. Never throws: a failure becomes the record of an apology. */
@@ -86,7 +100,7 @@ export function createVoiceHandler(options: VoiceAppOptions): (context: Context)
     tenant: Tenant,
     request: VoiceRequest,
     token: string | undefined,
-    raw: Request,
+    http: VoiceHttpRequest,
   ): Promise<VoiceRecord> {
     const { event } = request;
     const now = clock.now();
@@ -103,8 +117,13 @@ export function createVoiceHandler(options: VoiceAppOptions): (context: Context)
       const answer =
         decision.kind === 'answer'
           ? decision
-          : await withCounters(tenant, decision, (known) => decide(tenant.plan, event, state, known), facts);
-      const base = typeof publicUrl === 'string' ? publicUrl : publicUrl(raw);
+          : await withCounters(
+              { ...owner, at: now },
+              decision,
+              (known) => decide(tenant.plan, event, state, known),
+              facts,
+            );
+      const base = typeof publicUrl === 'string' ? publicUrl : publicUrl(http);
       const prefix = `${base.endsWith('/') ? base.slice(0, -1) : base}${VOICE_PATH}?${STATE_PARAMETER}=`;
       const cxml = render(answer.steps, (next) => prefix + continuations.sign(owner, next, now.getTime()));
       return voiceRecord(tenant, request, now, { document, answer, cxml });
@@ -120,31 +139,31 @@ export function createVoiceHandler(options: VoiceAppOptions): (context: Context)
 
   /** Most decisions need no counter; those that do take a tick and decide again. */
   async function withCounters(
-    tenant: Tenant,
+    asker: Asker,
     first: Ask,
     again: (facts: Facts) => Decision,
     facts: Facts,
   ): Promise<Answer> {
-    const ticks: Record<string, number> = {};
+    const answers: Record<string, number> = {};
     let ask = first;
-    for (let round = 0; round < MOST_TICKS; round += 1) {
-      for (const { key } of ask.counters) ticks[key] = await tickOf(tenant.organizationId, key);
-      const decision = again({ ...facts, counters: { ...ticks } });
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      for (const question of ask.counters) answers[question.key] = await answerTo(asker, question);
+      const decision = again({ ...facts, counters: { ...answers } });
       if (decision.kind === 'answer') return decision;
       ask = decision;
     }
-    throw new Error(`the plan asks for more than ${MOST_TICKS} counters in one step`);
+    throw new Error(`the plan asks for more than ${MOST_ROUNDS} rounds of shared state in one step`);
   }
 
-  async function tickOf(organizationId: string, key: string): Promise<number> {
-    const nowMs = clock.now().getTime();
+  async function answerTo(asker: Asker, question: Question): Promise<number> {
+    const nowMs = asker.at.getTime();
     if (nowMs >= askAgainAtMs) {
-      const tick = await within(counters.next(organizationId, key), COUNTER_BUDGET_MS);
-      if (tick !== undefined) return tick;
+      const answer = await within(counters.answer(asker, question), COUNTER_BUDGET_MS);
+      if (answer !== undefined) return answer;
       askAgainAtMs = nowMs + COUNTER_REST_MS;
     }
     metrics?.counterFellBack?.();
-    return localTick(organizationId, key);
+    return local.answer(asker.organizationId, question, nowMs);
   }
 
   /** Hands the record to the journal. A full or failing journal costs the record, never the call. */

@@ -176,7 +176,7 @@ describe('when something behind the voice path fails', () => {
     vi.useFakeTimers();
     try {
       const counterFellBack = vi.fn();
-      const never = voiceApp({ counters: { next: () => new Promise(() => {}) }, metrics: { counterFellBack } });
+      const never = voiceApp({ counters: { answer: () => new Promise(() => {}) }, metrics: { counterFellBack } });
       const answer = postVoice(never, { To: '+16465550107' });
       await vi.advanceTimersByTimeAsync(150);
       expect((await answer).status).toBe(200);
@@ -184,7 +184,7 @@ describe('when something behind the voice path fails', () => {
     } finally {
       vi.useRealTimers();
     }
-    const broken = voiceApp({ counters: { next: () => Promise.reject(new Error('down')) } });
+    const broken = voiceApp({ counters: { answer: () => Promise.reject(new Error('down')) } });
     const rings = new Set<string | undefined>();
     for (const Session of ['a', 'b']) {
       rings.add(/<Number>(\d+)/.exec(await (await postVoice(broken, { To: '+16465550107', Session })).text())?.[1]);
@@ -198,7 +198,7 @@ describe('when something behind the voice path fails', () => {
     const room = voiceApp({
       clock: { now: () => new Date(now) },
       counters: {
-        next: (_, key) => {
+        answer: (_, { key }) => {
           asked.push(key);
           return Promise.reject(new Error('down'));
         },

@@ -43,7 +43,7 @@ export function voiceApp(parts: Partial<VoiceAppOptions> = {}) {
       },
     },
     counters: {
-      async next() {
+      async answer() {
         tick += 1;
         return tick - 1;
       },

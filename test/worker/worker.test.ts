@@ -120,7 +120,7 @@ describe('the voice path inside workerd', () => {
     const elsewhere = createVoiceApp({
       plans: { byDomain: () => tenant, byWebhookToken: () => tenant },
       events: { append: () => true },
-      counters: { next: () => Promise.resolve(0) },
+      counters: { answer: () => Promise.resolve(0) },
       continuationKey: fromBase64Url(CONTINUATION_KEY) ?? new Uint8Array(),
       publicUrl: PUBLIC_URL,
       clock: { now: () => new Date(issuedAt) },

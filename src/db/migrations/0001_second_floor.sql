@@ -294,6 +294,21 @@ CREATE TABLE "voice"."plan_drafts" (
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "voice"."rotation_orders" (
+	"organization_id" uuid NOT NULL,
+	"key" text NOT NULL,
+	"members" text[] NOT NULL,
+	CONSTRAINT "rotation_orders_pkey" PRIMARY KEY("organization_id","key")
+);
+--> statement-breakpoint
+CREATE TABLE "voice"."usage_windows" (
+	"organization_id" uuid NOT NULL,
+	"key" text NOT NULL,
+	"count" integer NOT NULL,
+	"ends_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "usage_windows_pkey" PRIMARY KEY("organization_id","key")
+);
+--> statement-breakpoint
 DROP INDEX "identity"."users_email_key";--> statement-breakpoint
 ALTER TABLE "identity"."api_keys" ADD COLUMN "scopes" text[];--> statement-breakpoint
 ALTER TABLE "identity"."api_keys" ADD COLUMN "allowed_addresses" text[];--> statement-breakpoint
@@ -361,6 +376,8 @@ ALTER TABLE "sms"."ussd_sessions" ADD CONSTRAINT "ussd_sessions_modem" FOREIGN K
 ALTER TABLE "voice"."cloudonix_subscribers" ADD CONSTRAINT "cloudonix_subscribers_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."cloudonix_subscribers" ADD CONSTRAINT "cloudonix_subscribers_password" FOREIGN KEY ("organization_id","password_secret_id") REFERENCES "platform"."secrets"("organization_id","id") ON DELETE restrict ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "voice"."plan_drafts" ADD CONSTRAINT "plan_drafts_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "voice"."rotation_orders" ADD CONSTRAINT "rotation_orders_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "voice"."usage_windows" ADD CONSTRAINT "usage_windows_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "attempt_counters_age" ON "identity"."attempt_counters" USING btree ("window_ends_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "client_certificates_serial_key" ON "identity"."client_certificates" USING btree ("organization_id","serial_number");--> statement-breakpoint
 CREATE INDEX "client_certificates_list" ON "identity"."client_certificates" USING btree ("organization_id","created_at","id");--> statement-breakpoint
@@ -388,6 +405,7 @@ CREATE INDEX "modem_samples_by_time" ON "sms"."modem_samples" USING btree ("orga
 CREATE INDEX "modem_traces_open" ON "sms"."modem_traces" USING btree ("modem_id") WHERE "sms"."modem_traces"."status" <> 'done';--> statement-breakpoint
 CREATE INDEX "ussd_sessions_list" ON "sms"."ussd_sessions" USING btree ("organization_id","modem_id","created_at");--> statement-breakpoint
 CREATE INDEX "ussd_sessions_open" ON "sms"."ussd_sessions" USING btree ("modem_id") WHERE "sms"."ussd_sessions"."status" in ('queued', 'running', 'waiting');--> statement-breakpoint
+CREATE INDEX "usage_windows_ended" ON "voice"."usage_windows" USING btree ("ends_at");--> statement-breakpoint
 ALTER TABLE "identity"."api_keys" ADD CONSTRAINT "api_keys_service_account" FOREIGN KEY ("organization_id","service_account_id") REFERENCES "identity"."service_accounts"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "identity"."api_keys" ADD CONSTRAINT "api_keys_membership" FOREIGN KEY ("organization_id","membership_id") REFERENCES "identity"."memberships"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "identity"."login_codes" ADD CONSTRAINT "login_codes_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "identity"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint

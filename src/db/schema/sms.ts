@@ -9,6 +9,7 @@ import {
   jsonb,
   pgSchema,
   primaryKey,
+  smallint,
   text,
   unique,
   uuid,
@@ -38,6 +39,17 @@ export const modems = sms.table(
     status: text('status', { enum: ['active', 'inactive'] })
       .notNull()
       .default('active'),
+    /** Country of its SIM, for national spellings; absent: that of the organization. */
+    region: text('region'),
+    /** Share of new messages among modems that may all take them; 0: only what is sent to it by name or route. */
+    weight: integer('weight').notNull().default(1),
+    maxPerMinute: integer('max_per_minute'),
+    maxPerHour: integer('max_per_hour'),
+    maxPerDay: integer('max_per_day'),
+    /** Different numbers a day: many networks block SIM cards that write to too many. */
+    maxRecipientsPerDay: integer('max_recipients_per_day'),
+    /** Up to this long a random pause before each slice. */
+    jitterSeconds: integer('jitter_seconds'),
     snapshot: jsonb('snapshot'),
     ownerId: text('owner_id'),
     ownerLeaseUntil: instant('owner_lease_until'),
@@ -91,6 +103,9 @@ export const MESSAGE_STATUSES = [
   'received',
 ] as const;
 
+/** Lanes of the queue, first to last; slices keep them as a number. */
+export const MESSAGE_PRIORITIES = ['high', 'normal', 'low'] as const;
+
 export const messageStatus = sms.enum('message_status', MESSAGE_STATUSES);
 export const messageDirection = sms.enum('message_direction', ['inbound', 'outbound']);
 
@@ -115,6 +130,14 @@ export const messages = sms.table(
     flash: boolean('flash').notNull().default(false),
     dueAt: instant('due_at').notNull(),
     concatReference: integer('concat_reference'),
+    priority: text('priority', { enum: MESSAGE_PRIORITIES }).notNull().default('normal'),
+    /** What to do with refusals and doubt, where it differs from the organization's policy. */
+    retry: jsonb('retry'),
+    /** Who pays: the API key or person that sent it. */
+    senderId: text('sender_id'),
+    broadcastId: uuid('broadcast_id'),
+    /** The message whose text this one sends once more. */
+    resendOf: uuid('resend_of'),
     isPartial: boolean('is_partial').notNull().default(false),
     error: text('error'),
     createdAt: createdAt(),
@@ -125,6 +148,10 @@ export const messages = sms.table(
     index('messages_list').on(table.organizationId, table.createdAt, table.id),
     index('messages_list_by_direction').on(table.organizationId, table.direction, table.createdAt, table.id),
     index('messages_by_peer').on(table.organizationId, table.peer, table.createdAt),
+    // The progress of a broadcast.
+    index('messages_of_broadcast')
+      .on(table.organizationId, table.broadcastId, table.status)
+      .where(sql`${table.broadcastId} is not null`),
     check('messages_part_count', sql`${table.partCount} between 1 and 255`),
   ],
 );
@@ -158,6 +185,12 @@ export const messageParts = sms.table(
     submittedBy: text('submitted_by'),
     /** Not given to a modem after this: the message's validity, or the patience with an unsettled slice before it. */
     expiresAt: instant('expires_at'),
+    /** Place of its priority in MESSAGE_PRIORITIES. */
+    lane: smallint('lane').notNull().default(1),
+    /** Modems that may take it while none has; null: any. */
+    candidateModemIds: uuid('candidate_modem_ids').array(),
+    /** When the doubt about an unknown slice ends without news: then the organization's policy decides. */
+    settleAt: instant('settle_at'),
     peer: text('peer').notNull(),
     /** What slices of one inbound text have in common: sender as it came, reference, width, total. */
     setKey: text('set_key'),
@@ -183,6 +216,18 @@ export const messageParts = sms.table(
     index('message_parts_due')
       .on(table.organizationId, table.dueAt, table.id)
       .where(sql`${table.status} = 'queued' and ${table.direction} = 'outbound'`),
+    // The outbox's claim: due slices that one modem, or any, may take, lane by lane, oldest first.
+    index('message_parts_lanes')
+      .on(table.organizationId, table.modemId, table.lane, table.dueAt, table.id)
+      .where(sql`${table.status} = 'queued' and ${table.direction} = 'outbound'`),
+    // What a SIM card has sent lately: its budget.
+    index('message_parts_submitted')
+      .on(table.organizationId, table.modemId, table.submittedAt)
+      .where(sql`${table.submittedAt} is not null`),
+    // Doubts whose time is up.
+    index('message_parts_settling')
+      .on(table.settleAt)
+      .where(sql`${table.status} = 'unknown' and ${table.settleAt} is not null`),
     // What is or was in the air without a certain end.
     index('message_parts_unsettled')
       .on(table.organizationId, table.modemId)
@@ -343,5 +388,119 @@ export const modemTraces = sms.table(
     tenantKey('modem_traces_tenant_key', table),
     ofModem('modem_traces_modem', table),
     index('modem_traces_open').on(table.modemId).where(sql`${table.status} <> 'done'`),
+  ],
+);
+
+/** Where messages to numbers with a prefix go; the longest prefix decides. */
+export const routes = sms.table(
+  'routes',
+  {
+    id: id(),
+    organizationId: organization(),
+    prefix: text('prefix').notNull(),
+    /** Names of modems. */
+    modems: text('modems').array().notNull(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [
+    tenantKey('routes_tenant_key', table),
+    unique('routes_prefix_key').on(table.organizationId, table.prefix),
+  ],
+);
+
+/** Rules for what is sent: of the whole organization, or of one sender (an API key by its name). */
+export const policies = sms.table(
+  'policies',
+  {
+    id: id(),
+    organizationId: organization(),
+    name: text('name').notNull(),
+    /** Name of the API key it holds for; null: the whole organization. */
+    apiKey: text('api_key'),
+    quotaLimit: integer('quota_limit'),
+    quotaUnit: text('quota_unit', { enum: ['day', 'week', 'month', 'year'] }),
+    restrictToContacts: boolean('restrict_to_contacts').notNull().default(false),
+    allowedPrefixes: text('allowed_prefixes').array(),
+    encoding: text('encoding', { enum: ['auto', 'gsm7', 'national', 'ucs2'] }),
+    quietFrom: text('quiet_from'),
+    quietUntil: text('quiet_until'),
+    timezone: text('timezone'),
+    unknownSlices: text('unknown_slices', { enum: ['hold', 'resend'] }),
+    partialAfterMinutes: integer('partial_after_minutes'),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [
+    tenantKey('policies_tenant_key', table),
+    unique('policies_name_key').on(table.organizationId, table.name),
+    unique('policies_api_key_key').on(table.organizationId, table.apiKey).nullsNotDistinct(),
+  ],
+);
+
+/** Parts reserved in a window of a quota. One atomic statement reserves, so that no two processes overdraw it. */
+export const quotaUsage = sms.table(
+  'quota_usage',
+  {
+    organizationId: organization(),
+    policyId: uuid('policy_id').notNull(),
+    /** First day of the window in the owner's zone, with its unit, e.g. `month/2026-11-01`. */
+    window: text('window').notNull(),
+    used: integer('used').notNull(),
+  },
+  (table) => [
+    primaryKey({ name: 'quota_usage_pkey', columns: [table.organizationId, table.policyId, table.window] }),
+    tenantReference(
+      'quota_usage_policy',
+      { organizationId: table.organizationId, column: table.policyId },
+      { organizationId: policies.organizationId, column: policies.id },
+      'cascade',
+    ),
+  ],
+);
+
+/** Numbers that get no messages: opt-outs, complaints, mistakes. */
+export const suppressions = sms.table(
+  'suppressions',
+  {
+    id: id(),
+    organizationId: organization(),
+    number: text('phone_e164').notNull(),
+    reason: text('reason', { enum: ['opt_out', 'complaint', 'manual', 'import'] })
+      .notNull()
+      .default('manual'),
+    note: text('note'),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [
+    tenantKey('suppressions_tenant_key', table),
+    unique('suppressions_number_key').on(table.organizationId, table.number),
+  ],
+);
+
+/** One text to many numbers; each gets a message of its own. */
+export const broadcasts = sms.table(
+  'broadcasts',
+  {
+    id: id(),
+    organizationId: organization(),
+    body: text('body').notNull(),
+    /** `accepting` while its recipients are read; a broadcast that stays so was interrupted and sends nothing more. */
+    status: text('status', { enum: ['accepting', 'accepted', 'interrupted', 'cancelled'] }).notNull(),
+    received: integer('received').notNull().default(0),
+    accepted: integer('accepted').notNull().default(0),
+    /** Numbers that came more than once, and lines that were refused with their reason; the first thousand of each. */
+    duplicates: jsonb('duplicates').notNull().default([]),
+    duplicateCount: integer('duplicate_count').notNull().default(0),
+    refused: jsonb('refused').notNull().default([]),
+    refusedCount: integer('refused_count').notNull().default(0),
+    options: jsonb('options').notNull().default({}),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [
+    tenantKey('broadcasts_tenant_key', table),
+    index('broadcasts_list').on(table.organizationId, table.createdAt, table.id),
   ],
 );

@@ -1,5 +1,5 @@
 import { byPosition, pickByWeight, rotated } from '../balance.ts';
-import { answer, type Call, go, type Outcome, type RoutingNode, sayAndHangUp, turnAway } from '../call.ts';
+import { answer, ask, type Call, go, type Outcome, type RoutingNode, sayAndHangUp, turnAway } from '../call.ts';
 import type { AiLoadBalancer, LoadBalancerMember } from '../document/ai-load-balancer.ts';
 import { targetOf } from '../document/target.ts';
 import { PHRASES } from '../phrases.ts';
@@ -19,7 +19,7 @@ export const aiLoadBalancerNode: RoutingNode = {
     }
     const counter = `ai_load_balancer:${balancer.name}`;
     const tick = call.facts.counters[counter];
-    return tick === undefined ? { kind: 'ask', counter } : tryNext(call, balancer, [], tick);
+    return tick === undefined ? ask({ kind: 'tick', key: counter }) : tryNext(call, balancer, [], tick);
   },
 
   resume(call, key, position) {

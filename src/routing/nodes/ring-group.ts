@@ -1,4 +1,4 @@
-import { answer, type Call, go, type Outcome, type RoutingNode, sayAndHangUp, turnAway } from '../call.ts';
+import { answer, ask, type Call, go, type Outcome, type RoutingNode, sayAndHangUp, turnAway } from '../call.ts';
 import type { Extension } from '../document/extension.ts';
 import type { RingGroup } from '../document/ring-group.ts';
 import { targetOf } from '../document/target.ts';
@@ -28,7 +28,7 @@ export const ringGroupNode: RoutingNode = {
     // The pointer moves when a call arrives, not when somebody answers: a caller who gives up has had their turn.
     const tick = call.facts.counters[counterOf(group)];
     return tick === undefined
-      ? { kind: 'ask', counter: counterOf(group) }
+      ? ask({ kind: 'tick', key: counterOf(group) })
       : ring(call, group, members, 0, tick % members.length);
   },
 

@@ -45,7 +45,7 @@ describe('ring group', () => {
 
   it('round robin asks for its tick when the call arrives, and for none when it comes back', () => {
     const plan = compile(group('round_robin', 1, ['101', '102']));
-    expect(decide(plan, eventOf(), undefined, NOON)).toEqual({ kind: 'ask', counters: [{ key: 'ring_group:g' }] });
+    expect(decide(plan, eventOf(), undefined, NOON)).toEqual({ kind: 'ask', counters: [{ kind: 'tick', key: 'ring_group:g' }] });
     const first = answerTo(group('round_robin', 1, ['101', '102']), eventOf(), undefined, {
       counters: { 'ring_group:g': 0 },
     });

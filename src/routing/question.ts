@@ -1,0 +1,77 @@
+import { assertNever } from '../core/errors.ts';
+
+/**
+ * A question to the state that every process of an installation shares (promise P8). Asking changes the state, by one
+ * atomic statement, and the answer is one number. A question has a key, and a decision asks each key once.
+ */
+export type Question = TickQuestion | LeastRecentQuestion | WindowQuestion;
+
+/** One tick of a rotation pointer: 0 for the first, then 1, 2, … */
+export interface TickQuestion {
+  readonly kind: 'tick';
+  readonly key: string;
+}
+
+/** Whose turn is longest ago; from now on it is the latest. The answer is an index of `among`, which is not empty. */
+export interface LeastRecentQuestion {
+  readonly kind: 'least_recent';
+  readonly key: string;
+  readonly among: readonly string[];
+}
+
+/** How much was counted under the key since its window began, with `add` (0 only looks). A window begins with its first count. */
+export interface WindowQuestion {
+  readonly kind: 'window';
+  readonly key: string;
+  readonly add: number;
+  readonly seconds: number;
+}
+
+/** The shared state for one process alone: simulations, and the fallback of a process whose database is away. */
+export interface MemoryCounters {
+  /** `owner` keeps organizations apart. */
+  answer(owner: string, question: Question, nowMs: number): number;
+}
+
+/** Keys kept at most; one more and all begin anew, which only makes a fallback less even. */
+const MOST_KEYS = 10_000;
+
+/** `firstTick` is where a rotation begins: not at 0 where several processes in trouble must not all prefer the first. */
+export function createMemoryCounters(firstTick: () => number = () => 0): MemoryCounters {
+  const ticks = new Map<string, number>();
+  const orders = new Map<string, readonly string[]>();
+  const windows = new Map<string, { readonly count: number; readonly endsAtMs: number }>();
+  const keep = <Value>(map: Map<string, Value>, name: string, value: Value): void => {
+    if (map.size >= MOST_KEYS && !map.has(name)) map.clear();
+    map.set(name, value);
+  };
+  return {
+    answer(owner, question, nowMs) {
+      const name = `${owner} ${question.key}`;
+      switch (question.kind) {
+        case 'tick': {
+          const last = ticks.get(name);
+          const tick = last === undefined ? firstTick() : last + 1;
+          keep(ticks, name, tick);
+          return tick;
+        }
+        case 'least_recent': {
+          const order = (orders.get(name) ?? []).filter((member) => question.among.includes(member));
+          const chosen = question.among.find((member) => !order.includes(member)) ?? order[0] ?? '';
+          keep(orders, name, [...(orders.get(name) ?? []).filter((member) => member !== chosen), chosen]);
+          return question.among.indexOf(chosen);
+        }
+        case 'window': {
+          const known = windows.get(name);
+          const isOpen = known !== undefined && known.endsAtMs > nowMs;
+          const count = (isOpen ? known.count : 0) + question.add;
+          if (question.add > 0)
+            keep(windows, name, { count, endsAtMs: isOpen ? known.endsAtMs : nowMs + question.seconds * 1000 });
+          return count;
+        }
+        default:
+          return assertNever(question);
+      }
+    },
+  };
+}
