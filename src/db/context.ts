@@ -150,11 +150,10 @@ export class Context {
   async acrossOrganizations<T>(look: (db: Db) => Promise<T>): Promise<T> {
     if (this.#hooks === undefined) return look(this.db);
     await leaveTenant(this.db);
-    try {
-      return await look(this.db);
-    } finally {
-      await enterTenant(this.db, this.organizationId);
-    }
+    // What throws ends the transaction, and the role with it.
+    const result = await look(this.db);
+    await enterTenant(this.db, this.organizationId);
+    return result;
   }
 
   /** Runs `hook` once before the open transaction commits, however many changes ask for it. */

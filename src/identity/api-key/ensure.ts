@@ -21,7 +21,9 @@ export async function ensureApiKey(context: Context, name: string, plaintext: st
   }
   const keyHash = hashToken(plaintext);
   await context.transaction(async (inner) => {
-    const [known] = await inner.db.select().from(apiKeys).where(eq(apiKeys.keyHash, keyHash)).for('update');
+    const [known] = await inner.acrossOrganizations((db) =>
+      db.select().from(apiKeys).where(eq(apiKeys.keyHash, keyHash)).for('update'),
+    );
     if (known !== undefined && known.organizationId !== inner.organizationId) throw taken();
     if (known !== undefined && known.revokedAt === null && known.expiresAt === null && known.role === 'owner') return;
     const values = { name, role: 'owner', expiresAt: null, revokedAt: null };
