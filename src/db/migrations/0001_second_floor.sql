@@ -224,6 +224,23 @@ CREATE TABLE "identity"."user_credentials" (
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "sms"."broadcasts" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"body" text NOT NULL,
+	"status" text NOT NULL,
+	"received" integer DEFAULT 0 NOT NULL,
+	"accepted" integer DEFAULT 0 NOT NULL,
+	"duplicates" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"duplicate_count" integer DEFAULT 0 NOT NULL,
+	"refused" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"refused_count" integer DEFAULT 0 NOT NULL,
+	"options" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "broadcasts_tenant_key" UNIQUE("organization_id","id")
+);
+--> statement-breakpoint
 CREATE TABLE "sms"."modem_events" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"organization_id" uuid NOT NULL,
@@ -260,6 +277,59 @@ CREATE TABLE "sms"."modem_traces" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"finished_at" timestamp with time zone,
 	CONSTRAINT "modem_traces_tenant_key" UNIQUE("organization_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "sms"."quota_usage" (
+	"organization_id" uuid NOT NULL,
+	"policy_id" uuid NOT NULL,
+	"window" text NOT NULL,
+	"used" integer NOT NULL,
+	CONSTRAINT "quota_usage_pkey" PRIMARY KEY("organization_id","policy_id","window")
+);
+--> statement-breakpoint
+CREATE TABLE "sms"."policies" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"api_key" text,
+	"quota_limit" integer,
+	"quota_unit" text,
+	"restrict_to_contacts" boolean DEFAULT false NOT NULL,
+	"allowed_prefixes" text[],
+	"encoding" text,
+	"quiet_from" text,
+	"quiet_until" text,
+	"timezone" text,
+	"unknown_slices" text,
+	"partial_after_minutes" integer,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "policies_tenant_key" UNIQUE("organization_id","id"),
+	CONSTRAINT "policies_name_key" UNIQUE("organization_id","name"),
+	CONSTRAINT "policies_api_key_key" UNIQUE("organization_id","api_key")
+);
+--> statement-breakpoint
+CREATE TABLE "sms"."routes" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"prefix" text NOT NULL,
+	"modems" text[] NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "routes_tenant_key" UNIQUE("organization_id","id"),
+	CONSTRAINT "routes_prefix_key" UNIQUE("organization_id","prefix")
+);
+--> statement-breakpoint
+CREATE TABLE "sms"."suppressions" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"phone_e164" text NOT NULL,
+	"reason" text DEFAULT 'manual' NOT NULL,
+	"note" text,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "suppressions_tenant_key" UNIQUE("organization_id","id"),
+	CONSTRAINT "suppressions_number_key" UNIQUE("organization_id","phone_e164")
 );
 --> statement-breakpoint
 CREATE TABLE "sms"."ussd_sessions" (
@@ -332,8 +402,23 @@ ALTER TABLE "identity"."users" ADD COLUMN "locale" text;--> statement-breakpoint
 ALTER TABLE "identity"."users" ADD COLUMN "deleted_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "platform"."audit_events" ADD COLUMN "error_code" text;--> statement-breakpoint
 ALTER TABLE "platform"."audit_events" ADD COLUMN "meta" jsonb;--> statement-breakpoint
+ALTER TABLE "sms"."message_parts" ADD COLUMN "lane" smallint DEFAULT 1 NOT NULL;--> statement-breakpoint
+ALTER TABLE "sms"."message_parts" ADD COLUMN "candidate_modem_ids" uuid[];--> statement-breakpoint
+ALTER TABLE "sms"."message_parts" ADD COLUMN "settle_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "sms"."messages" ADD COLUMN "priority" text DEFAULT 'normal' NOT NULL;--> statement-breakpoint
+ALTER TABLE "sms"."messages" ADD COLUMN "retry" jsonb;--> statement-breakpoint
+ALTER TABLE "sms"."messages" ADD COLUMN "sender_id" text;--> statement-breakpoint
+ALTER TABLE "sms"."messages" ADD COLUMN "broadcast_id" uuid;--> statement-breakpoint
+ALTER TABLE "sms"."messages" ADD COLUMN "resend_of" uuid;--> statement-breakpoint
 ALTER TABLE "sms"."modems" ADD COLUMN "profile" text;--> statement-breakpoint
 ALTER TABLE "sms"."modems" ADD COLUMN "balance" jsonb;--> statement-breakpoint
+ALTER TABLE "sms"."modems" ADD COLUMN "region" text;--> statement-breakpoint
+ALTER TABLE "sms"."modems" ADD COLUMN "weight" integer DEFAULT 1 NOT NULL;--> statement-breakpoint
+ALTER TABLE "sms"."modems" ADD COLUMN "max_per_minute" integer;--> statement-breakpoint
+ALTER TABLE "sms"."modems" ADD COLUMN "max_per_hour" integer;--> statement-breakpoint
+ALTER TABLE "sms"."modems" ADD COLUMN "max_per_day" integer;--> statement-breakpoint
+ALTER TABLE "sms"."modems" ADD COLUMN "max_recipients_per_day" integer;--> statement-breakpoint
+ALTER TABLE "sms"."modems" ADD COLUMN "jitter_seconds" integer;--> statement-breakpoint
 ALTER TABLE "sms"."sim_cards" ADD COLUMN "balance" double precision;--> statement-breakpoint
 ALTER TABLE "sms"."sim_cards" ADD COLUMN "balance_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "voice"."calls" ADD COLUMN "did" text;--> statement-breakpoint
@@ -365,12 +450,18 @@ ALTER TABLE "identity"."team_members" ADD CONSTRAINT "team_members_team" FOREIGN
 ALTER TABLE "identity"."team_members" ADD CONSTRAINT "team_members_membership" FOREIGN KEY ("organization_id","membership_id") REFERENCES "identity"."memberships"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "identity"."teams" ADD CONSTRAINT "teams_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "identity"."user_credentials" ADD CONSTRAINT "user_credentials_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "identity"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "sms"."broadcasts" ADD CONSTRAINT "broadcasts_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sms"."modem_events" ADD CONSTRAINT "modem_events_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sms"."modem_events" ADD CONSTRAINT "modem_events_modem" FOREIGN KEY ("organization_id","modem_id") REFERENCES "sms"."modems"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "sms"."modem_samples" ADD CONSTRAINT "modem_samples_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sms"."modem_samples" ADD CONSTRAINT "modem_samples_modem" FOREIGN KEY ("organization_id","modem_id") REFERENCES "sms"."modems"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "sms"."modem_traces" ADD CONSTRAINT "modem_traces_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sms"."modem_traces" ADD CONSTRAINT "modem_traces_modem" FOREIGN KEY ("organization_id","modem_id") REFERENCES "sms"."modems"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "sms"."quota_usage" ADD CONSTRAINT "quota_usage_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "sms"."quota_usage" ADD CONSTRAINT "quota_usage_policy" FOREIGN KEY ("organization_id","policy_id") REFERENCES "sms"."policies"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "sms"."policies" ADD CONSTRAINT "policies_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "sms"."routes" ADD CONSTRAINT "routes_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "sms"."suppressions" ADD CONSTRAINT "suppressions_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sms"."ussd_sessions" ADD CONSTRAINT "ussd_sessions_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sms"."ussd_sessions" ADD CONSTRAINT "ussd_sessions_modem" FOREIGN KEY ("organization_id","modem_id") REFERENCES "sms"."modems"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "voice"."cloudonix_subscribers" ADD CONSTRAINT "cloudonix_subscribers_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -400,9 +491,11 @@ CREATE INDEX "team_members_of_membership" ON "identity"."team_members" USING btr
 CREATE UNIQUE INDEX "teams_name_key" ON "identity"."teams" USING btree ("organization_id",lower("name"));--> statement-breakpoint
 CREATE UNIQUE INDEX "user_credentials_subject_key" ON "identity"."user_credentials" USING btree ("kind","subject");--> statement-breakpoint
 CREATE INDEX "user_credentials_of_user" ON "identity"."user_credentials" USING btree ("user_id","kind");--> statement-breakpoint
+CREATE INDEX "broadcasts_list" ON "sms"."broadcasts" USING btree ("organization_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "modem_events_by_time" ON "sms"."modem_events" USING btree ("organization_id","modem_id","at");--> statement-breakpoint
 CREATE INDEX "modem_samples_by_time" ON "sms"."modem_samples" USING btree ("organization_id","modem_id","at");--> statement-breakpoint
 CREATE INDEX "modem_traces_open" ON "sms"."modem_traces" USING btree ("modem_id") WHERE "sms"."modem_traces"."status" <> 'done';--> statement-breakpoint
+CREATE UNIQUE INDEX "policies_organization_key" ON "sms"."policies" USING btree ("organization_id") WHERE "sms"."policies"."api_key" is null;--> statement-breakpoint
 CREATE INDEX "ussd_sessions_list" ON "sms"."ussd_sessions" USING btree ("organization_id","modem_id","created_at");--> statement-breakpoint
 CREATE INDEX "ussd_sessions_open" ON "sms"."ussd_sessions" USING btree ("modem_id") WHERE "sms"."ussd_sessions"."status" in ('queued', 'running', 'waiting');--> statement-breakpoint
 CREATE INDEX "usage_windows_ended" ON "voice"."usage_windows" USING btree ("ends_at");--> statement-breakpoint
@@ -415,6 +508,10 @@ CREATE INDEX "sessions_of_user" ON "identity"."sessions" USING btree ("user_id")
 CREATE INDEX "sessions_list" ON "identity"."sessions" USING btree ("organization_id","created_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "users_phone_key" ON "identity"."users" USING btree ("phone_e164") WHERE "identity"."users"."deleted_at" is null;--> statement-breakpoint
 CREATE INDEX "audit_events_of_actor" ON "platform"."audit_events" USING btree ("organization_id","actor_id","at");--> statement-breakpoint
+CREATE INDEX "message_parts_lanes" ON "sms"."message_parts" USING btree ("organization_id","modem_id","lane","due_at","id") WHERE "sms"."message_parts"."status" = 'queued' and "sms"."message_parts"."direction" = 'outbound';--> statement-breakpoint
+CREATE INDEX "message_parts_submitted" ON "sms"."message_parts" USING btree ("organization_id","modem_id","submitted_at") WHERE "sms"."message_parts"."submitted_at" is not null;--> statement-breakpoint
+CREATE INDEX "message_parts_settling" ON "sms"."message_parts" USING btree ("settle_at") WHERE "sms"."message_parts"."status" = 'unknown' and "sms"."message_parts"."settle_at" is not null;--> statement-breakpoint
+CREATE INDEX "messages_of_broadcast" ON "sms"."messages" USING btree ("organization_id","broadcast_id","status") WHERE "sms"."messages"."broadcast_id" is not null;--> statement-breakpoint
 CREATE INDEX "call_detail_records_from" ON "voice"."call_detail_records" USING btree ("organization_id","from_number","recorded_at");--> statement-breakpoint
 CREATE INDEX "call_detail_records_to" ON "voice"."call_detail_records" USING btree ("organization_id","to_number","recorded_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "users_email_key" ON "identity"."users" USING btree (lower("email")) WHERE "identity"."users"."deleted_at" is null;--> statement-breakpoint

@@ -12,6 +12,7 @@ import {
   smallint,
   text,
   unique,
+  uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
 import { createdAt, id, instant, tenant, tenantKey, tenantReference, updatedAt } from './columns.ts';
@@ -392,7 +393,7 @@ export const modemTraces = sms.table(
 );
 
 /** Where messages to numbers with a prefix go; the longest prefix decides. */
-export const routes = sms.table(
+export const smsRoutes = sms.table(
   'routes',
   {
     id: id(),
@@ -410,7 +411,7 @@ export const routes = sms.table(
 );
 
 /** Rules for what is sent: of the whole organization, or of one sender (an API key by its name). */
-export const policies = sms.table(
+export const smsPolicies = sms.table(
   'policies',
   {
     id: id(),
@@ -434,7 +435,8 @@ export const policies = sms.table(
   (table) => [
     tenantKey('policies_tenant_key', table),
     unique('policies_name_key').on(table.organizationId, table.name),
-    unique('policies_api_key_key').on(table.organizationId, table.apiKey).nullsNotDistinct(),
+    unique('policies_api_key_key').on(table.organizationId, table.apiKey),
+    uniqueIndex('policies_organization_key').on(table.organizationId).where(sql`${table.apiKey} is null`),
   ],
 );
 
@@ -453,14 +455,14 @@ export const quotaUsage = sms.table(
     tenantReference(
       'quota_usage_policy',
       { organizationId: table.organizationId, column: table.policyId },
-      { organizationId: policies.organizationId, column: policies.id },
+      { organizationId: smsPolicies.organizationId, column: smsPolicies.id },
       'cascade',
     ),
   ],
 );
 
 /** Numbers that get no messages: opt-outs, complaints, mistakes. */
-export const suppressions = sms.table(
+export const smsSuppressions = sms.table(
   'suppressions',
   {
     id: id(),
