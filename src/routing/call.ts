@@ -1,5 +1,6 @@
 import type { Effect, Facts } from './decision.ts';
 import type { VoiceEvent } from './event.ts';
+import type { Inquiry } from './inquiry.ts';
 import { PHRASES } from './phrases.ts';
 import type { Place } from './place.ts';
 import type { RoutingPlan } from './plan.ts';
@@ -31,7 +32,9 @@ export type Outcome =
   /** Answer with these steps. */
   | { readonly kind: 'answer'; readonly steps: readonly Step[] }
   /** These have to be answered first, by state that all processes share. */
-  | { readonly kind: 'ask'; readonly questions: readonly Question[] };
+  | { readonly kind: 'ask'; readonly questions: readonly Question[] }
+  /** The world outside has to be asked first. */
+  | { readonly kind: 'inquire'; readonly inquiry: Inquiry };
 
 /** One kind of place a call can be at. Pure: everything it knows comes through `call`. */
 export interface RoutingNode {
@@ -52,6 +55,11 @@ export function answer(...steps: readonly Step[]): Outcome {
 /** Needs answers first; the node is entered, or resumed, again with them in `call.facts.counters`. */
 export function ask(...questions: readonly Question[]): Outcome {
   return { kind: 'ask', questions };
+}
+
+/** Needs a finding first; the node is entered, or resumed, again with it in `call.facts.findings`. */
+export function inquire(inquiry: Inquiry): Outcome {
+  return { kind: 'inquire', inquiry };
 }
 
 /** A sentence, then the end. */

@@ -3,6 +3,7 @@ import { type Call, type Outcome, sayAndHangUp } from './call.ts';
 import type { Decision, Effect, Facts } from './decision.ts';
 import type { VoiceEvent } from './event.ts';
 import { MAX_DOCUMENTS, MAX_VISITS } from './limits.ts';
+import { moverOf } from './move.ts';
 import { NODES } from './nodes/registry.ts';
 import { PHRASES } from './phrases.ts';
 import { type Place, placeKey, placeOf } from './place.ts';
@@ -55,6 +56,7 @@ class Walk implements Call {
       outcome = this.#enter(outcome.to);
     }
     if (outcome.kind === 'ask') return { kind: 'ask', counters: outcome.questions };
+    if (outcome.kind === 'inquire') return { kind: 'ask', counters: [], inquiry: outcome.inquiry };
     const steps = this.#before.length === 0 ? outcome.steps : [...this.#before, ...outcome.steps];
     return {
       kind: 'answer',
@@ -108,6 +110,11 @@ class Walk implements Call {
     this.#node = from.node;
     if (this.#document >= MAX_DOCUMENTS) return this.#end(`the call used up its ${MAX_DOCUMENTS} documents`);
     const place = placeOf(from.node);
+    const mover = moverOf(from);
+    if (place !== undefined && mover !== undefined) {
+      this.trace(`moved to ${from.node} by ${mover}`);
+      return this.#enter(place);
+    }
     const waiting = place === undefined ? undefined : NODES[place.type];
     if (place === undefined || waiting?.resume === undefined) return this.#end(`nothing waits at ${from.node}`);
     return waiting.resume(this, place.key, from.position);

@@ -1,4 +1,4 @@
-import type { Findings } from './inquiry.ts';
+import type { Findings, Inquiry } from './inquiry.ts';
 import type { Question } from './question.ts';
 import type { Step } from './step.ts';
 
@@ -9,7 +9,7 @@ export interface Facts {
   readonly counters: Readonly<Record<string, number>>;
   /** In [0, 1); drawn once a request. */
   readonly random: number;
-  /** Answers to the questions that were asked in this request. */
+  /** What inquiries found, by their key. */
   readonly findings?: Findings;
 }
 
@@ -36,6 +36,8 @@ export interface Answer {
 export interface Ask {
   readonly kind: 'ask';
   readonly counters: readonly Question[];
+  /** Something to find out in the world outside; the finding goes into `facts.findings`, by its key. */
+  readonly inquiry?: Inquiry;
 }
 
 export type Decision = Answer | Ask;

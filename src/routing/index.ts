@@ -24,7 +24,17 @@ export { type PhoneNumber, phoneNumberSchema } from './document/phone-number.ts'
 export { type RingGroup, ringGroupSchema } from './document/ring-group.ts';
 export { parseTarget, type Target, type TargetType, targetKey } from './document/target.ts';
 export type { CallDirection, DialOutcome, VoiceEvent } from './event.ts';
+export type {
+  CustomLogicFinding,
+  CustomLogicInquiry,
+  CxmlNode,
+  Finding,
+  Findings,
+  Inquiry,
+  NightModeInquiry,
+} from './inquiry.ts';
 export { MAX_DOCUMENTS } from './limits.ts';
+export { type MovedCall, movedTo } from './move.ts';
 export { PHRASES } from './phrases.ts';
 export { compile, type RoutingPlan } from './plan.ts';
 export {

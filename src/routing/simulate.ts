@@ -1,6 +1,7 @@
 import { decide } from './decide.ts';
 import type { Answer, Facts } from './decision.ts';
 import type { DialOutcome, VoiceEvent } from './event.ts';
+import { assumedFinding, type Finding } from './inquiry.ts';
 import type { RoutingPlan } from './plan.ts';
 import { createMemoryCounters, type MemoryCounters } from './question.ts';
 import type { CallState } from './state.ts';
@@ -180,9 +181,11 @@ function decideWithAnswers(
   shared: MemoryCounters,
 ): Answer {
   const counters: Record<string, number> = {};
+  const findings: Record<string, Finding> = {};
   for (;;) {
-    const decision = decide(plan, event, state, { ...facts, counters });
+    const decision = decide(plan, event, state, { ...facts, counters, findings });
     if (decision.kind === 'answer') return decision;
+    if (decision.inquiry !== undefined) findings[decision.inquiry.key] = assumedFinding(decision.inquiry);
     for (const question of decision.counters) {
       counters[question.key] = shared.answer('', question, facts.now.getTime());
     }

@@ -1,16 +1,18 @@
 import type { Clock } from '../core/clock.ts';
 import type { Digests } from './digest.ts';
-import type { Counters, EventSink, PlanStore, VoiceMetrics, WebhookLog } from './ports.ts';
+import type { Counters, EventSink, Inquiries, PlanStore, VoiceMetrics, WebhookLog } from './ports.ts';
 
 /** What the voice app is made of. */
 export interface VoiceAppOptions {
   readonly plans: PlanStore;
   readonly events: EventSink;
   readonly counters: Counters;
+  /** Finds out in the world outside; without it every inquiry fails, and calls go to what is said for that case. */
+  readonly inquiries?: Inquiries;
   /** Signs continuation tokens; at least 32 bytes, the same in every process of an installation. */
   readonly continuationKey: Uint8Array;
   /** Base of the continuation URLs, without a path of its own needed: `https://pbx.example`. */
-  readonly publicUrl: string | ((request: Request) => string);
+  readonly publicUrl: string | ((request: { readonly url: string }) => string);
   readonly clock: Clock;
   readonly metrics?: VoiceMetrics;
   readonly log?: WebhookLog;

@@ -1,4 +1,6 @@
+import type { Facts } from '../routing/decision.ts';
 import type { CallDirection, DialOutcome } from '../routing/event.ts';
+import type { Finding, Inquiry } from '../routing/inquiry.ts';
 import type { RoutingPlan } from '../routing/plan.ts';
 import type { Question } from '../routing/question.ts';
 
@@ -48,6 +50,12 @@ export interface Counters {
   answer(asker: Asker, question: Question): Promise<number>;
 }
 
+/** Finds out what a decision needs from the world outside. */
+export interface Inquiries {
+  /** May be slow or fail: callers have a budget, and a failure is a finding. */
+  find(asker: Asker, inquiry: Inquiry): Promise<Finding>;
+}
+
 /** What happened on a call, as it goes to the journal and from there to the database. */
 export type CallRecord = VoiceRecord | SessionRecord | CdrRecord | RecordingRecord;
 
@@ -84,12 +92,7 @@ export interface VoiceRecord extends RecordBase {
   /** The extensions this document rings. */
   readonly rings?: readonly string[];
   /** What the decision was told besides plan, event and state: with it the decision can be made again. */
-  readonly facts?: {
-    readonly overTrunk: boolean;
-    readonly random: number;
-    readonly counters: Facts['counters'];
-    readonly findings?: Facts['findings'];
-  };
+  readonly facts?: Omit<Facts, 'now'> & { readonly overTrunk: boolean };
   readonly cxml: string;
   /** Null when the call failed before a plan was applied. */
   readonly planVersion: number | null;

@@ -6,13 +6,16 @@ import {
   type Decision,
   decide,
   type Facts,
+  type Finding,
+  type Inquiry,
   type Question,
 } from '../routing/index.ts';
 import { presentsKeyOf } from './bearer.ts';
 import { within } from './budget.ts';
 import { createContinuations } from './continuation.ts';
+import { continuationPrefix, STATE_PARAMETER } from './continuation-url.ts';
 import { APOLOGY, REJECTED } from './documents.ts';
-import { VOICE_PATH, type VoiceAppOptions } from './options.ts';
+import type { VoiceAppOptions } from './options.ts';
 import { parseVoiceRequest, type VoiceRequest } from './parse.ts';
 import type { Asker, Tenant, VoiceRecord } from './ports.ts';
 import { render } from './render.ts';
@@ -23,14 +26,17 @@ const COUNTER_BUDGET_MS = 150;
 /** After a miss the counters are left alone this long: one caller waits for a database that is away, not every one. */
 const COUNTER_REST_MS = 2_000;
 
+/** An endpoint keeps its own time; this is for the case that it does not. */
+const INQUIRY_GRACE_MS = 50;
+
+/** How long somebody who switches something by telephone waits for the database. */
+const CHANGE_BUDGET_MS = 1000;
+
 /** How long a caller waits for the journal. Longer, and hearing an answer matters more than a record of it. */
 const JOURNAL_BUDGET_MS = 1000;
 
 /** Nodes that ask for a counter lie on the way one after the other; no sane plan asks this often. */
 const MOST_ROUNDS = 20;
-
-/** The query parameter that carries the signed state of a call. */
-const STATE_PARAMETER = 'c';
 
 /** The parts of an HTTP request that a voice answer is made from, whatever server it came through. */
 export interface VoiceHttpRequest {
@@ -124,7 +130,7 @@ export function createVoiceAnswerer(options: VoiceAppOptions): VoiceAnswerer {
               facts,
             );
       const base = typeof publicUrl === 'string' ? publicUrl : publicUrl(http);
-      const prefix = `${base.endsWith('/') ? base.slice(0, -1) : base}${VOICE_PATH}?${STATE_PARAMETER}=`;
+      const prefix = continuationPrefix(base);
       const cxml = render(answer.steps, (next) => prefix + continuations.sign(owner, next, now.getTime()));
       return voiceRecord(tenant, request, now, { document, answer, cxml });
     } catch (error) {
@@ -145,14 +151,25 @@ export function createVoiceAnswerer(options: VoiceAppOptions): VoiceAnswerer {
     facts: Facts,
   ): Promise<Answer> {
     const answers: Record<string, number> = {};
+    const findings: Record<string, Finding> = {};
     let ask = first;
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       for (const question of ask.counters) answers[question.key] = await answerTo(asker, question);
-      const decision = again({ ...facts, counters: { ...answers } });
+      if (ask.inquiry !== undefined) findings[ask.inquiry.key] = await findingOf(asker, ask.inquiry);
+      const decision = again({ ...facts, counters: { ...answers }, findings: { ...findings } });
       if (decision.kind === 'answer') return decision;
       ask = decision;
     }
     throw new Error(`the plan asks for more than ${MOST_ROUNDS} rounds of shared state in one step`);
+  }
+
+  async function findingOf(asker: Asker, inquiry: Inquiry): Promise<Finding> {
+    const budgetMs = inquiry.kind === 'custom_logic' ? inquiry.timeoutMs + INQUIRY_GRACE_MS : CHANGE_BUDGET_MS;
+    const found = await within(
+      options.inquiries?.find(asker, inquiry) ?? Promise.reject(new Error('no port')),
+      budgetMs,
+    );
+    return found ?? { kind: 'failed', reason: 'no answer in time' };
   }
 
   async function answerTo(asker: Asker, question: Question): Promise<number> {
