@@ -2,7 +2,8 @@
  * The contract of the Cloudonix boundary: one Hono app, the ports it wants filled, and the codec of CXML.
  */
 export { createVoiceApp } from './app.ts';
-
+export { LARGEST_BODY_BYTES } from './body.ts';
+export { continuationUrl } from './continuation-url.ts';
 export { type ReadElement, readCxml } from './cxml/read.ts';
 export { type Digests, sha256Hex } from './digest.ts';
 export { APOLOGY } from './documents.ts';
@@ -19,3 +20,4 @@ export {
 } from './play-call.ts';
 export type * from './ports.ts';
 export { render } from './render.ts';
+export { createVoiceAnswerer, type VoiceAnswerer, type VoiceHttpRequest } from './voice.ts';

@@ -1,0 +1,25 @@
+import type { CallState } from '../routing/index.ts';
+import { type Continuations, createContinuations, type TokenOwner } from './continuation.ts';
+import type { Digests } from './digest.ts';
+import { VOICE_PATH } from './options.ts';
+
+/** The query parameter that carries the signed state of a call. */
+export const STATE_PARAMETER = 'c';
+
+/** What stands before the token in a continuation address. */
+export function continuationPrefix(publicUrl: string): string {
+  return `${publicUrl.endsWith('/') ? publicUrl.slice(0, -1) : publicUrl}${VOICE_PATH}?${STATE_PARAMETER}=`;
+}
+
+/** One address at which a call goes on in `state`; for a call that is sent there instead of coming back by itself. */
+export function continuationUrl(options: {
+  readonly key: Uint8Array;
+  readonly digests?: Digests;
+  readonly publicUrl: string;
+  readonly owner: TokenOwner;
+  readonly state: CallState;
+  readonly nowMs: number;
+}): string {
+  const continuations: Continuations = createContinuations(options.key, options.digests);
+  return continuationPrefix(options.publicUrl) + continuations.sign(options.owner, options.state, options.nowMs);
+}
