@@ -7,6 +7,8 @@ export interface Notification {
   readonly organizationId: string;
   /** The row that changed, where there is one. */
   readonly id?: string;
+  /** What happened to it, in words of its topic (`ringing`, `answered`); absent: it is different now. */
+  readonly changes?: readonly string[];
 }
 
 /** Tells every process; inside a transaction it is told when that commits, and never when it rolls back. */

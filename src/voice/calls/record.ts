@@ -1,10 +1,15 @@
-import { asc, sql } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import { uuidv7 } from '../../core/ids.ts';
 import { asStored, toJsonb } from '../../db/json.ts';
+import type { Notification } from '../../db/notify.ts';
 import { CHANNEL, type Db } from '../../db/open.ts';
 import { callDetailRecords, callEvents, calls } from '../../db/schema/index.ts';
 import type { CallRecord, CdrRecord } from '../../webhooks/index.ts';
-import { type CallFacts, foldCall, unknownCall } from '../rules/call-state.ts';
+import { type CallChange, callChanges } from '../rules/call-changes.ts';
+import type { CallLedger } from '../rules/call-ledger.ts';
+import { type CallAccount, type CallFacts, factsOf, foldCall, NOTHING_HEARD } from '../rules/call-state.ts';
+import { withoutSecrets } from '../rules/public-document.ts';
+import { recordOf } from './stored-record.ts';
 
 /** The session token of a record; a CDR that came without one gets a name of its own. */
 const tokenOf = (record: CallRecord): string => record.callToken ?? `cdr:${record.key}`;
@@ -14,7 +19,9 @@ const callKeyOf = (record: CallRecord): string => `${record.organizationId}/${to
 interface OpenCall {
   readonly id: string;
   readonly organizationId: string;
-  facts: CallFacts;
+  /** What was known before this batch; undefined when nothing was. */
+  readonly before: CallFacts | undefined;
+  account: CallAccount;
   changed: boolean;
   /** Made by this transaction: nothing can be known of it yet. */
   readonly isNew: boolean;
@@ -39,11 +46,11 @@ export async function recordCalls(db: Db, given: readonly CallRecord[]): Promise
     const events = fresh.map((record) => {
       const call = open.get(callKeyOf(record));
       if (call === undefined) throw new Error('a call that was just locked is gone');
-      call.facts = foldCall(call.facts, record);
+      call.account = foldCall(call.account, record);
       call.changed = true;
       return eventRow(record, call.id);
     });
-    const changed = [...open.values()].filter((call) => call.changed);
+    const changed = [...open.values()].filter((call) => call.changed).map(settled);
     if (changed.length === 0) return;
     await transaction.execute(updateCalls(changed));
     await transaction.execute(insertEvents(events));
@@ -56,6 +63,16 @@ export async function recordCalls(db: Db, given: readonly CallRecord[]): Promise
     }
     await transaction.execute(notifyCalls(changed));
   });
+}
+
+interface ChangedCall extends OpenCall {
+  readonly facts: CallFacts;
+  readonly changes: readonly CallChange[];
+}
+
+function settled(call: OpenCall): ChangedCall {
+  const facts = factsOf(call.account);
+  return { ...call, facts, changes: callChanges(call.before, facts) };
 }
 
 /** Makes sure each call has a row, and locks the rows in one order so that two drains cannot deadlock. */
@@ -78,10 +95,10 @@ async function lockCalls(db: Db, records: readonly CallRecord[]): Promise<Map<st
     returning organization_id, token`);
   const isNew = new Set(inserted.map((row) => `${row.organization_id}/${row.token}`));
   const open = new Map<string, OpenCall>();
-  for (const { id, organization_id: organizationId, token, started_at } of bare) {
+  for (const { id, organization_id: organizationId, token } of bare) {
     const key = `${organizationId}/${token}`;
     if (isNew.has(key))
-      open.set(key, { id, organizationId, facts: unknownCall(started_at), changed: false, isNew: true });
+      open.set(key, { id, organizationId, before: undefined, account: NOTHING_HEARD, changed: false, isNew: true });
   }
   const older = bare.filter((row) => !isNew.has(`${row.organization_id}/${row.token}`));
   for (const [key, call] of older.length === 0 ? [] : await lockOlderCalls(db, older)) open.set(key, call);
@@ -101,27 +118,25 @@ async function lockOlderCalls(
     )
     .orderBy(asc(calls.organizationId), asc(calls.token))
     .for('update');
-  return new Map(
-    rows.map((row) => {
-      const { id, organizationId, fromNumber, toNumber, token } = row;
-      const bareCall = unknownCall(row.startedAt.toISOString());
-      const facts: CallFacts = {
-        ...bareCall,
-        direction: row.direction,
-        from: fromNumber,
-        to: toNumber,
-        callerName: row.callerName,
-        status: row.status,
-        planVersion: row.planVersion,
-        trace: row.trace,
-        answeredAt: row.answeredAt?.toISOString() ?? null,
-        endedAt: row.endedAt?.toISOString() ?? null,
-        billableSeconds: row.billableSeconds,
-        recordingUrl: row.recordingUrl,
-      };
-      return [`${organizationId}/${token}`, { id, organizationId, facts, changed: false, isNew: false }];
-    }),
-  );
+  const open = new Map<string, OpenCall>();
+  for (const { id, organizationId, token, ledger, trace } of rows) {
+    // Rows of the first release have no ledger; what happened on the call is all there to make one of.
+    const account =
+      ledger === null
+        ? (await eventsOf(db, organizationId, id, token)).reduce(foldCall, NOTHING_HEARD)
+        : { ledger: ledger as CallLedger, trace };
+    const key = `${organizationId}/${token}`;
+    open.set(key, { id, organizationId, before: factsOf(account), account, changed: false, isNew: false });
+  }
+  return open;
+}
+
+async function eventsOf(db: Db, organizationId: string, callId: string, token: string): Promise<CallRecord[]> {
+  const rows = await db
+    .select()
+    .from(callEvents)
+    .where(and(eq(callEvents.organizationId, organizationId), eq(callEvents.callId, callId)));
+  return rows.map((row) => recordOf(row, token));
 }
 
 async function knownEvents(db: Db, records: readonly CallRecord[]): Promise<Set<string>> {
@@ -137,8 +152,8 @@ async function knownEvents(db: Db, records: readonly CallRecord[]): Promise<Set<
   return new Set(rows.map((row) => `${row.organizationId}/${row.eventKey}`));
 }
 
-function updateCalls(changed: readonly OpenCall[]) {
-  const rows = changed.map(({ id, organizationId, facts }) => ({
+function updateCalls(changed: readonly ChangedCall[]) {
+  const rows = changed.map(({ id, organizationId, account, facts }) => ({
     id,
     organization_id: organizationId,
     direction: facts.direction,
@@ -153,17 +168,23 @@ function updateCalls(changed: readonly OpenCall[]) {
     ended_at: facts.endedAt,
     billable_seconds: facts.billableSeconds,
     recording_url: facts.recordingUrl,
+    did: facts.did,
+    extension: facts.extension,
+    place: facts.place,
+    ledger: account.ledger,
   }));
   return sql`
     update voice.calls as call set
       direction = row.direction, from_number = row.from_number, to_number = row.to_number,
       caller_name = row.caller_name, status = row.status, plan_version = row.plan_version, trace = row.trace,
       started_at = row.started_at, answered_at = row.answered_at, ended_at = row.ended_at,
-      billable_seconds = row.billable_seconds, recording_url = row.recording_url, updated_at = now()
+      billable_seconds = row.billable_seconds, recording_url = row.recording_url,
+      did = row.did, extension = row.extension, place = row.place, ledger = row.ledger, updated_at = now()
     from jsonb_to_recordset(${toJsonb(rows)}::jsonb) as row (
       id uuid, organization_id uuid, direction text, from_number text, to_number text, caller_name text,
       status voice.call_status, plan_version int, trace jsonb, started_at timestamptz, answered_at timestamptz,
-      ended_at timestamptz, billable_seconds int, recording_url text)
+      ended_at timestamptz, billable_seconds int, recording_url text, did text, extension text, place text,
+      ledger jsonb)
     where call.organization_id = row.organization_id and call.id = row.id`;
 }
 
@@ -179,14 +200,19 @@ function insertEvents(rows: readonly ReturnType<typeof eventRow>[]) {
 /** A batch that touches more calls of an organization than this says so once, without ids: readers load the list anew. */
 const MOST_SINGLE_NOTIFICATIONS = 20;
 
-function notifyCalls(changed: readonly OpenCall[]) {
-  const ids = new Map<string, string[]>();
-  for (const { id, organizationId } of changed) ids.set(organizationId, [...(ids.get(organizationId) ?? []), id]);
-  const payloads = [...ids].flatMap(([organizationId, list]) =>
-    list.length > MOST_SINGLE_NOTIFICATIONS
-      ? [JSON.stringify({ topic: 'call', organizationId })]
-      : list.map((id) => JSON.stringify({ topic: 'call', organizationId, id })),
+function notifyCalls(changed: readonly ChangedCall[]) {
+  const byOrganization = new Map<string, ChangedCall[]>();
+  for (const call of changed) {
+    const known = byOrganization.get(call.organizationId);
+    if (known === undefined) byOrganization.set(call.organizationId, [call]);
+    else known.push(call);
+  }
+  const notifications = [...byOrganization].flatMap(([organizationId, calls]): Notification[] =>
+    calls.length > MOST_SINGLE_NOTIFICATIONS
+      ? [{ topic: 'call', organizationId }]
+      : calls.map(({ id, changes }) => ({ topic: 'call', organizationId, id, changes })),
   );
+  const payloads = notifications.map((notification) => JSON.stringify(notification));
   return sql`select pg_notify(${CHANNEL}, payload) from jsonb_array_elements_text(${JSON.stringify(payloads)}::jsonb) as payload`;
 }
 
@@ -199,7 +225,7 @@ function eventRow(record: CallRecord, callId: string) {
     kind,
     event_key: eventKeyOf(record),
     status: 'status' in data ? data.status : 'disposition' in data ? data.disposition : null,
-    data,
+    data: 'cxml' in data ? { ...data, cxml: withoutSecrets(data.cxml) } : data,
     at,
   };
 }

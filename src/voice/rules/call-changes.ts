@@ -1,0 +1,24 @@
+import type { CallFacts } from './call-state.ts';
+
+/** What people who watch calls want to hear of. */
+export const CALL_CHANGES = ['started', 'ringing', 'answered', 'moved', 'ended'] as const;
+
+export type CallChange = (typeof CALL_CHANGES)[number];
+
+/**
+ * What happened to a call between two states of knowledge, in the order in which it must have happened. Empty when
+ * something was learnt that changes nothing of this (a CDR after the end).
+ */
+export function callChanges(before: CallFacts | undefined, after: CallFacts): readonly CallChange[] {
+  const changes: CallChange[] = [];
+  if (before === undefined) changes.push('started');
+  if (after.status === 'ringing' && before?.status !== 'ringing') changes.push('ringing');
+  if (isAnswered(after) && (before === undefined || !isAnswered(before))) changes.push('answered');
+  if (before !== undefined && before.place !== after.place) changes.push('moved');
+  if (after.endedAt !== null && (before === undefined || before.endedAt === null)) changes.push('ended');
+  return changes;
+}
+
+function isAnswered({ status }: CallFacts): boolean {
+  return status === 'answered' || status === 'completed';
+}
