@@ -3,6 +3,7 @@ import type { Digests } from '../webhooks/index.ts';
 
 /** Bytes SHA-256 works on at a time; a key is filled up with zeros to it (RFC 2104 section 2). */
 const BLOCK_BYTES = 64;
+const DIGEST_BYTES = 32;
 
 const sha256 = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer');
 
@@ -13,10 +14,16 @@ const sha256 = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer'
 export const nodeDigests: Digests = {
   sha256,
   hmacSha256(key) {
-    const block = new Uint8Array(BLOCK_BYTES);
+    const block = Buffer.alloc(BLOCK_BYTES);
     block.set(key.length > BLOCK_BYTES ? sha256(key) : key);
     const inner = block.map((byte) => byte ^ 0x36);
-    const outer = block.map((byte) => byte ^ 0x5c);
-    return (message) => sha256(Buffer.concat([outer, sha256(Buffer.concat([inner, message]))]));
+    const outer = Buffer.concat([block.map((byte) => byte ^ 0x5c), Buffer.alloc(DIGEST_BYTES)]);
+    return (message) => {
+      const keyed = Buffer.allocUnsafe(BLOCK_BYTES + Buffer.byteLength(message));
+      keyed.set(inner);
+      keyed.write(message, BLOCK_BYTES, 'utf8');
+      outer.set(sha256(keyed), BLOCK_BYTES);
+      return sha256(outer);
+    };
   },
 };

@@ -1,11 +1,12 @@
-import type { Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { serve, type WebSocketServerLike } from '@hono/node-server';
 import { WebSocketServer } from 'ws';
 import { AppError } from '../core/errors.ts';
 import { maskNumbersIn } from '../core/redact.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
-import { VOICE_PATH } from '../webhooks/index.ts';
+import { VOICE_PATH, type VoiceAnswerer } from '../webhooks/index.ts';
+import { createVoiceListener } from './voice-listener.ts';
 
 type Fetch = (request: Request, env: object) => Response | Promise<Response>;
 
@@ -16,13 +17,15 @@ export interface HttpServer {
 }
 
 /**
- * One port for everything. Voice webhooks go straight to their app: they pass nothing that other requests need. Each
- * request leaves one wide log line: no header, no body, no query, numbers masked, path tokens cut.
+ * One port for everything. Voice requests go straight to their answerer and callbacks to their app: they pass nothing that
+ * other requests need. Each request leaves one wide log line: no header, no body, no query, numbers masked, path tokens cut.
  */
 export async function startHttpServer(options: {
   readonly host: string;
   readonly port: number;
   readonly voice: Fetch;
+  /** Answers the voice requests themselves, past everything that other requests need. */
+  readonly answer: VoiceAnswerer;
   readonly rest: Fetch;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -36,6 +39,15 @@ export async function startHttpServer(options: {
       {
         hostname: options.host,
         port: options.port,
+        createServer: ((serverOptions: object, otherwise: RequestListener) =>
+          createServer(
+            serverOptions,
+            createVoiceListener({
+              answer: options.answer,
+              otherwise,
+              answered: (status, ms) => access.info(voiceLine(status, ms)),
+            }),
+          )) as typeof createServer,
         // The two libraries differ over an optional field only (exactOptionalPropertyTypes).
         websocket: { server: sockets as unknown as WebSocketServerLike },
         async fetch(request, env) {
@@ -46,7 +58,7 @@ export async function startHttpServer(options: {
           // The voice app counts its own answers, in a histogram.
           if (area !== 'voice') metrics.httpRequests.inc({ area, status: `${Math.floor(response.status / 100)}xx` });
           if (log.isLevelEnabled('info')) {
-            const ms = Math.round((performance.now() - started) * 100) / 100;
+            const ms = hundredths(performance.now() - started);
             const requestId = area === 'voice' ? undefined : response.headers.get('x-request-id');
             access.info({
               requestId,
@@ -64,6 +76,14 @@ export async function startHttpServer(options: {
     );
     server.once('error', (error) => reject(notListening(error, options)));
   });
+}
+
+function voiceLine(status: number, ms: number): object {
+  return { area: 'voice', method: 'POST', path: VOICE_PATH, status, ms: hundredths(ms) };
+}
+
+function hundredths(ms: number): number {
+  return Math.round(ms * 100) / 100;
 }
 
 /** What to do about an address that cannot be had, instead of the system's word for it. */

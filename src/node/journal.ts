@@ -45,16 +45,10 @@ export function openCallJournal(options: {
     onRejected: () => metrics.journalRejected.inc(),
     pace: callersFirst(() => journal.pendingBytes() < config.JOURNAL_MAX_BYTES * RELAXED_SHARE),
   });
-  const append = groupCommit(journal);
+  const append = groupCommit(journal, () => metrics.journalDropped.inc());
   const alarm = watchSize(journal, config.JOURNAL_MAX_BYTES * ALARM_SHARE, log, metrics);
   return {
-    sink: {
-      async append(record) {
-        const taken = await append(record);
-        if (!taken) metrics.journalDropped.inc();
-        return taken;
-      },
-    },
+    sink: { append },
     drain,
     check() {
       if (alarm.isRaised()) throw new Error('the journal is nearly full: the database has been away for too long');

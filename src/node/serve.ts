@@ -16,7 +16,7 @@ import { createMetrics } from '../platform/metrics.ts';
 import type { SecretBox } from '../platform/secrets.ts';
 import { createShutdown } from '../platform/shutdown.ts';
 import { createCounters, createPlanStore, getCall } from '../voice/index.ts';
-import { createVoiceApp } from '../webhooks/index.ts';
+import { createVoiceAnswerer, createVoiceApp, type VoiceAppOptions } from '../webhooks/index.ts';
 import { createApplication } from './application.ts';
 import { demoRoutes } from './demo/demo.routes.ts';
 import { type Demo, prepareDemo } from './demo/prepare.ts';
@@ -82,7 +82,7 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
 
   // The port may be the system's to choose, so the URL is only known once it listens.
   let publicUrl = publicUrlFor(config.PORT);
-  const voice = createVoiceApp({
+  const voiceOptions: VoiceAppOptions = {
     plans,
     events: journal.sink,
     counters: createCounters(database.orm),
@@ -96,7 +96,9 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
       counterFellBack: () => metrics.counterFallbacks.inc(),
       callback: (kind, status) => metrics.voiceCallbacks.inc({ kind, status: String(status) }),
     },
-  });
+  };
+  const answer = createVoiceAnswerer(voiceOptions);
+  const voice = createVoiceApp(voiceOptions, answer);
 
   const simulators = createSimulators();
   shutdown.add('simulated modems', () => simulators.close());
@@ -148,6 +150,7 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
     host: config.HOST,
     port: config.PORT,
     voice: (request) => voice.fetch(request),
+    answer,
     rest: (request, env) => rest.fetch(request, env),
     log,
     metrics,

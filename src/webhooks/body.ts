@@ -1,5 +1,5 @@
 /** The largest request body anybody sends here is a CDR of a few kilobytes. */
-const LARGEST_BODY_BYTES = 256 * 1024;
+export const LARGEST_BODY_BYTES = 256 * 1024;
 
 /** The body as text; undefined when it is too large. A body without a length is measured while it arrives. */
 export async function readBody(request: Request): Promise<string | undefined> {

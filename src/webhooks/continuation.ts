@@ -25,10 +25,8 @@ export interface Continuations {
 export function createContinuations(key: Uint8Array, digests: Digests = portableDigests): Continuations {
   const codeOf = digests.hmacSha256(key);
 
-  const signatureOf = (owner: TokenOwner, json: string): Uint8Array => {
-    const message = encoder.encode(JSON.stringify([owner.organizationId, owner.callToken]) + json);
-    return codeOf(message).subarray(0, MAC_BYTES);
-  };
+  const signatureOf = (owner: TokenOwner, json: string): Uint8Array =>
+    codeOf(JSON.stringify([owner.organizationId, owner.callToken]) + json).subarray(0, MAC_BYTES);
 
   return {
     sign(owner, state, nowMs) {
@@ -50,7 +48,6 @@ export function createContinuations(key: Uint8Array, digests: Digests = portable
   };
 }
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** A state without the names of its fields: the token is part of a URL, and signing costs by length. */
@@ -62,14 +59,25 @@ type Packed = readonly [
   position: CallState['position'],
   documents: number,
   visits: CallState['visits'],
+  planVersion?: number,
 ];
 
-function packed({ origin, did, node, position, documents, visits }: CallState, expiresAt: number): Packed {
-  return [expiresAt, origin, did ?? null, node, position, documents, visits];
+function packed(state: CallState, expiresAt: number): Packed {
+  const { origin, did, node, position, documents, visits, planVersion } = state;
+  const always = [expiresAt, origin, did ?? null, node, position, documents, visits] as const;
+  return planVersion === undefined ? always : [...always, planVersion];
 }
 
-function unpacked([expiresAt, origin, did, node, position, documents, visits]: Packed) {
-  const state: CallState = { origin, ...(did === null ? {} : { did }), node, position, documents, visits };
+function unpacked([expiresAt, origin, did, node, position, documents, visits, planVersion]: Packed) {
+  const state: CallState = {
+    origin,
+    ...(did === null ? {} : { did }),
+    node,
+    position,
+    documents,
+    visits,
+    ...(planVersion === undefined ? {} : { planVersion }),
+  };
   return { state, expiresAt };
 }
 

@@ -5,8 +5,8 @@ import { equalInConstantTime, fromHex, toHex } from '../core/bytes.ts';
 /** SHA-256 and HMAC-SHA-256, answered at once: the Web Crypto of all runtimes would make every call wait a turn. */
 export interface Digests {
   sha256(bytes: Uint8Array): Uint8Array;
-  /** Digests the key once; the returned function makes the codes. */
-  hmacSha256(key: Uint8Array): (message: Uint8Array) => Uint8Array;
+  /** Digests the key once; the returned function makes the codes of texts, in UTF-8. */
+  hmacSha256(key: Uint8Array): (message: string) => Uint8Array;
 }
 
 /** In JavaScript, for every runtime. Node brings its own, several times faster. */
@@ -14,7 +14,8 @@ export const portableDigests: Digests = {
   sha256,
   hmacSha256(key) {
     const keyed = hmac.create(sha256, key);
-    return (message) => keyed.clone().update(message).digest();
+    const encoder = new TextEncoder();
+    return (message) => keyed.clone().update(encoder.encode(message)).digest();
   },
 };
 

@@ -3,6 +3,7 @@
  */
 export { createVoiceApp } from './app.ts';
 export { LARGEST_BODY_BYTES } from './body.ts';
+export { coachDocument } from './coach-document.ts';
 export { continuationUrl } from './continuation-url.ts';
 export { type ReadElement, readCxml } from './cxml/read.ts';
 export { type Digests, sha256Hex } from './digest.ts';

@@ -5,8 +5,8 @@ import { portableDigests } from '../../src/webhooks/digest.ts';
 
 test("Node's digests are the portable ones, byte for byte: a call may move between Node and Workers", () => {
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 500 }), fc.uint8Array({ minLength: 32, maxLength: 100 }), (message, key) => {
-      expect(new Uint8Array(nodeDigests.sha256(message))).toEqual(portableDigests.sha256(message));
+    fc.property(fc.string({ unit: 'grapheme' }), fc.uint8Array({ minLength: 32, maxLength: 100 }), (message, key) => {
+      expect(new Uint8Array(nodeDigests.sha256(key))).toEqual(portableDigests.sha256(key));
       expect(new Uint8Array(nodeDigests.hmacSha256(key)(message))).toEqual(portableDigests.hmacSha256(key)(message));
     }),
   );

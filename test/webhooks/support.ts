@@ -29,9 +29,14 @@ function tenant(parts: Partial<Tenant> = {}): Tenant {
 /** A voice app around the demo organization, its records collected. */
 export function voiceApp(parts: Partial<VoiceAppOptions> = {}) {
   const records: CallRecord[] = [];
+  return { app: createVoiceApp(voiceOptions(parts, records)), records };
+}
+
+/** What that app is made of. */
+export function voiceOptions(parts: Partial<VoiceAppOptions> = {}, records: CallRecord[] = []): VoiceAppOptions {
   const known = tenant();
   let tick = 0;
-  const app = createVoiceApp({
+  return {
     plans: {
       byDomain: (domain) => (domain === known.domain ? known : undefined),
       byWebhookToken: (hash) => (hash === known.webhookTokenHash ? known : undefined),
@@ -53,8 +58,7 @@ export function voiceApp(parts: Partial<VoiceAppOptions> = {}) {
     clock: { now: () => new Date('2026-11-18T17:00:00Z') },
     random: () => 0,
     ...parts,
-  });
-  return { app, records };
+  };
 }
 
 export interface VoiceFields {

@@ -6,12 +6,23 @@ const HEADER_BYTES = 8;
 /** A record larger than this is not ours: the length field itself is damaged. */
 const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
 
-export function encodeFrame(payload: Buffer): Buffer {
-  const frame = Buffer.allocUnsafe(HEADER_BYTES + payload.length);
-  frame.writeUInt32LE(payload.length, 0);
-  frame.writeUInt32LE(crc32(payload), 4);
-  payload.copy(frame, HEADER_BYTES);
-  return frame;
+/** UTF-8 needs at most this many bytes for a unit of a JavaScript string. */
+const MAX_BYTES_PER_UNIT = 3;
+
+/** The frames of several payloads, one after the other, in one buffer: every call is written this way. */
+export function encodeFrames(payloads: readonly string[]): Buffer {
+  let most = 0;
+  for (const payload of payloads) most += HEADER_BYTES + payload.length * MAX_BYTES_PER_UNIT;
+  const frames = Buffer.allocUnsafe(most);
+  let offset = 0;
+  for (const payload of payloads) {
+    const start = offset + HEADER_BYTES;
+    const length = frames.write(payload, start, 'utf8');
+    frames.writeUInt32LE(length, offset);
+    frames.writeUInt32LE(crc32(frames.subarray(start, start + length)), offset + 4);
+    offset = start + length;
+  }
+  return frames.subarray(0, offset);
 }
 
 export type FrameAt =

@@ -16,7 +16,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { encodeFrame, readFrame } from './frame.ts';
+import { encodeFrames, readFrame } from './frame.ts';
 
 /** Where the reader stands: bytes of a segment that are already in Postgres. */
 export interface Position {
@@ -116,7 +116,7 @@ export function openJournal(options: JournalOptions): Journal {
   };
 
   function appendAll(records: readonly unknown[]): boolean {
-    const frames = Buffer.concat(records.map((record) => encodeFrame(Buffer.from(JSON.stringify(record)))));
+    const frames = encodeFrames(records.map((record) => JSON.stringify(record)));
     if (totalBytes() - reader.offset + frames.length > options.maxBytes) return false;
     if (writer.size >= segmentBytes) roll();
     try {
