@@ -1,14 +1,19 @@
+import { cloudonixRoutes } from '../api/cloudonix.routes.ts';
 import { configurationRoutes } from '../api/configuration.routes.ts';
 import type { ApiDeps } from '../api/index.ts';
 import { createApi, resource } from '../api/index.ts';
+import { liveControlRoutes } from '../api/live-control.routes.ts';
 import { messagingResourceRoutes, messagingRoutes } from '../api/messaging.routes.ts';
 import { voiceResourceRoutes } from '../api/voice.routes.ts';
 import { directoryResources } from '../directory/index.ts';
+import type { CloudonixDeps } from '../voice/index.ts';
 
 type Fixed = 'resources' | 'routes' | 'version';
 
 /** The whole API over whatever it is given: a server's database, or one the command line opened for a moment. */
-export function createApplication(deps: Omit<ApiDeps, Fixed> & { readonly routes?: ApiDeps['routes'] }) {
+export function createApplication(
+  deps: Omit<ApiDeps, Fixed> & { readonly routes?: ApiDeps['routes']; readonly cloudonix: CloudonixDeps },
+) {
   return createApi({
     ...deps,
     version: VERSION,
@@ -17,7 +22,13 @@ export function createApplication(deps: Omit<ApiDeps, Fixed> & { readonly routes
       ...messagingResourceRoutes(),
       ...directoryResources.map((definition) => resource(definition)),
     ],
-    routes: [...messagingRoutes(), ...configurationRoutes(), ...(deps.routes ?? [])],
+    routes: [
+      ...messagingRoutes(),
+      ...configurationRoutes(),
+      ...cloudonixRoutes(deps.cloudonix),
+      ...liveControlRoutes(deps.cloudonix),
+      ...(deps.routes ?? []),
+    ],
   });
 }
 

@@ -8,6 +8,7 @@ import { openDatabase } from '../db/open.ts';
 import type { Config } from '../platform/config.ts';
 import { createLog } from '../platform/log.ts';
 import { createApplication } from './application.ts';
+import { cloudonixDeps } from './cloudonix.ts';
 import { openSecretBox } from './secret-key.ts';
 import { newControlToken, readServerFile } from './server-file.ts';
 
@@ -35,12 +36,15 @@ async function throughDatabase(config: Config, options: ClientOptions): Promise<
   try {
     await migrateDatabase(database.orm);
     const token = newControlToken();
+    const secrets = openSecretBox(config);
+    const publicUrl = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
     const application = createApplication({
       database,
       clock: systemClock,
-      secrets: openSecretBox(config),
+      secrets,
       log: createLog('silent'),
-      publicUrl: config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`,
+      publicUrl,
+      cloudonix: cloudonixDeps(config, secrets, () => publicUrl),
       operatorToken: token,
     });
     return clientOver((request) => application.fetch(request), {

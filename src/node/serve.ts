@@ -18,6 +18,7 @@ import { createShutdown } from '../platform/shutdown.ts';
 import { createCounters, createPlanStore, getCall } from '../voice/index.ts';
 import { createVoiceAnswerer, createVoiceApp, type VoiceAppOptions } from '../webhooks/index.ts';
 import { createApplication } from './application.ts';
+import { cloudonixDeps } from './cloudonix.ts';
 import { demoRoutes } from './demo/demo.routes.ts';
 import { type Demo, prepareDemo } from './demo/prepare.ts';
 import { nodeDigests } from './digests.ts';
@@ -130,6 +131,7 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
     log,
     publicUrl,
     live: hub,
+    cloudonix: cloudonixDeps(config, secrets, () => publicUrl),
     operatorToken,
     hasDemo: demo !== undefined,
     routes: demo === undefined ? [] : demoRoutes((request) => voice.fetch(request)),

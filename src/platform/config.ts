@@ -30,6 +30,9 @@ const SETTINGS = {
   PUBLIC_URL: setting('Base of the callback URLs given to Cloudonix.', 'http://HOST:PORT', (text) =>
     text === undefined ? undefined : httpUrl(text),
   ),
+  CLOUDONIX_API_URL: setting('The REST API of Cloudonix, or of its staging.', 'https://api.cloudonix.io', (text) =>
+    httpUrl(text ?? 'https://api.cloudonix.io'),
+  ),
   SECRET_KEY: secret(
     'Seals secrets in the database and signs call state. Absent: made once and kept in DATA_DIR.',
     'generated',

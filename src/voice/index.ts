@@ -13,6 +13,22 @@ export {
 } from './calls/read.ts';
 export { recordCalls } from './calls/record.ts';
 export {
+  type CloudonixReport,
+  checkCloudonix,
+  cloudonixReportSchema,
+} from './cloudonix/check.ts';
+export { coachCall, coachSchema } from './cloudonix/coach.ts';
+export type { CloudonixDeps } from './cloudonix/deps.ts';
+export { disconnectCall } from './cloudonix/disconnect.ts';
+export { readPhoneCredentials } from './cloudonix/subscriber-passwords.ts';
+export {
+  type CloudonixSyncResult,
+  cloudonixSyncResultSchema,
+  cloudonixSyncSchema,
+  syncCloudonix,
+} from './cloudonix/sync.ts';
+export { transferCall, transferSchema } from './cloudonix/transfer.ts';
+export {
   type CloudonixSettings,
   cloudonixSettingsSchema,
   putCloudonixSettings,

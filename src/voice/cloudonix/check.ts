@@ -22,7 +22,12 @@ export const cloudonixReportSchema = z.object({
   isInStep: z.boolean().meta({ description: 'Nothing for a sync to do; `look` rows may remain.' }),
   drift: z.array(driftSchema),
   trunks: z.array(
-    z.object({ name: z.string(), direction: z.string().nullable(), address: z.string().nullable(), active: z.boolean() }),
+    z.object({
+      name: z.string(),
+      direction: z.string().nullable(),
+      address: z.string().nullable(),
+      active: z.boolean(),
+    }),
   ),
   numbers: z.array(z.object({ pattern: z.string(), application: z.string().nullable(), active: z.boolean() })),
 });

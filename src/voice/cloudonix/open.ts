@@ -25,7 +25,8 @@ export async function openCloudonix(
     throw new AppError({
       code: 'cloudonix.api_key_missing',
       kind: 'conflict',
-      detail: 'Without an API key Cloudonix cannot be asked for anything. Make a domain key there and set cloudonix.apiKey.',
+      detail:
+        'Without an API key Cloudonix cannot be asked for anything. Make a domain key there and set cloudonix.apiKey.',
     });
   }
   const { apiUrl: baseUrl, fetch, sleep, random } = deps;

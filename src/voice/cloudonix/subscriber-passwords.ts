@@ -5,6 +5,7 @@ import { systemRandom } from '../../core/ids.ts';
 import type { Context } from '../../db/context.ts';
 import { cloudonixSubscribers } from '../../db/schema/index.ts';
 import { readSecrets, storeSecret } from '../../db/secret-store.ts';
+import { openCloudonixSettings } from '../cloudonix-settings.ts';
 
 /** 128 bits, in letters a person can type into a phone. */
 const PASSWORD_BYTES = 16;
@@ -43,11 +44,12 @@ export interface PhoneCredentials {
 }
 
 /** The credentials of an extension's phone. Throws `subscriber.missing` when no sync has made it. */
-export async function readPhoneCredentials(context: Context, number: string, domain: string): Promise<PhoneCredentials> {
+export async function readPhoneCredentials(context: Context, number: string): Promise<PhoneCredentials> {
   context.require('voice.phone_credentials.read_secret');
   return context.transaction(async (inner) => {
+    const domain = (await openCloudonixSettings(inner))?.domain;
     const password = await readPassword(inner, number);
-    if (password === undefined) {
+    if (password === undefined || domain === undefined) {
       throw new AppError({
         code: 'subscriber.missing',
         kind: 'missing',
@@ -64,10 +66,7 @@ async function readPassword(context: Context, number: string): Promise<string | 
     .select({ id: cloudonixSubscribers.passwordSecretId })
     .from(cloudonixSubscribers)
     .where(
-      and(
-        eq(cloudonixSubscribers.organizationId, context.organizationId),
-        eq(cloudonixSubscribers.number, number),
-      ),
+      and(eq(cloudonixSubscribers.organizationId, context.organizationId), eq(cloudonixSubscribers.number, number)),
     );
   return row === undefined ? undefined : (await readSecrets(context, [row.id])).get(row.id);
 }

@@ -49,7 +49,12 @@ export async function syncCloudonix(
   } finally {
     if (done.length > 0) await noteSync(context, settings.domain, done);
   }
-  return { ...report, isInStep: todo.length === chosen.length, applied: done.length, left: todo.length - chosen.length };
+  return {
+    ...report,
+    isInStep: todo.length === chosen.length,
+    applied: done.length,
+    left: todo.length - chosen.length,
+  };
 }
 
 async function applyAll(

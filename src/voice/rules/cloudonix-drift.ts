@@ -145,8 +145,7 @@ function subscriberDrift({ phones, ownSubscribers }: Wanted, { subscribers }: Se
     const row = { object: 'subscriber', name: number, here: activity(isActive) } as const;
     if (found === undefined) {
       // A phone that may not call needs no subscriber.
-      if (isActive)
-        drift.push({ ...row, there: '-', action: 'create', change: { kind: 'create-subscriber', number } });
+      if (isActive) drift.push({ ...row, there: '-', action: 'create', change: { kind: 'create-subscriber', number } });
     } else if (found.active !== isActive) {
       drift.push({
         ...row,
