@@ -1,5 +1,5 @@
-import { blacklistEntryFor } from './blacklist.ts';
-import { answer, type Call, go, type Outcome, turnAway } from './call.ts';
+import { refuseBlocked } from './blocking.ts';
+import { type Call, go, type Outcome, turnAway } from './call.ts';
 import type { VoiceEvent } from './event.ts';
 import { outsideNumber } from './outbound.ts';
 import { PHRASES } from './phrases.ts';
@@ -32,15 +32,9 @@ export function arrive(call: Call): Outcome {
 
 /** From outside: past the blacklist to a number of ours, and to nothing else. */
 function arriveFromOutside(call: Call): Outcome {
-  const { plan, event } = call;
+  const { event } = call;
   call.trace(`call from outside: ${event.from || 'anonymous'} to ${event.to || 'nothing'}`);
-  const entry = blacklistEntryFor(plan.blacklist, event.from, plan.region);
-  if (entry !== undefined) {
-    call.trace(`caller is blacklisted by ${entry.match} ${entry.pattern}: ${entry.action}`);
-    call.effect({ kind: 'blocked', pattern: entry.pattern, reason: entry.reason });
-    return answer(entry.action === 'drop' ? { kind: 'hangup' } : { kind: 'reject', reason: 'rejected' });
-  }
-  return toNumber(call, event.to) ?? notInService(call);
+  return refuseBlocked(call) ?? toNumber(call, event.to) ?? notInService(call);
 }
 
 /** From a phone of ours: an extension, a number of ours (stays inside), or a number outside that the whitelist allows. */

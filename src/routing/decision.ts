@@ -1,3 +1,4 @@
+import type { Blocked, BlockLists } from './blacklist.ts';
 import type { Findings, Inquiry } from './inquiry.ts';
 import type { Question } from './question.ts';
 import type { Step } from './step.ts';
@@ -11,11 +12,20 @@ export interface Facts {
   readonly random: number;
   /** What inquiries found, by their key. */
   readonly findings?: Findings;
+  /** The numbers of the long block lists, which change beside the plan. */
+  readonly blockLists?: BlockLists;
 }
 
 /** Something the shell should do or record besides answering. */
 export type Effect =
-  | { readonly kind: 'blocked'; readonly pattern: string; readonly reason: string }
+  | {
+      readonly kind: 'blocked';
+      readonly match: Blocked['match'];
+      readonly pattern: string;
+      readonly list: string | null;
+      readonly action: Blocked['treatment']['action'];
+      readonly reason: string;
+    }
   | { readonly kind: 'assistant'; readonly name: string };
 
 /** The document to answer with, and why. */
@@ -25,6 +35,8 @@ export interface Answer {
   readonly effects: readonly Effect[];
   /** Readable sentences, in order: the whole explanation of this document. */
   readonly trace: readonly string[];
+  /** The places the call went through to this document, as `type:key`; the last is where it is now. */
+  readonly path: readonly string[];
   /** True when nothing in the document makes Cloudonix come back. */
   readonly ended: boolean;
   /** Which document of the call this is; the first is 1. */

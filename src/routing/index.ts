@@ -3,12 +3,23 @@
  * unchanged in Node, in Workers and in the browser.
  */
 
+export type { Blocked, BlockLists } from './blacklist.ts';
 export { decide } from './decide.ts';
 export type { Answer, Ask, Decision, Effect, Facts } from './decision.ts';
+export { DigitTable, MOST_DIGITS } from './digit-table.ts';
 export { type AiAssistant, aiAssistantSchema } from './document/ai-assistant.ts';
 export { type AiLoadBalancer, aiLoadBalancerSchema } from './document/ai-load-balancer.ts';
-export { type BusinessHours, businessHoursSchema, WEEKDAYS, type Weekday } from './document/business-hours.ts';
+export { type BlockList, blockListSchema } from './document/block-list.ts';
+export {
+  type BusinessHours,
+  businessHoursSchema,
+  type HoursOverride,
+  hoursOverrideSchema,
+  WEEKDAYS,
+  type Weekday,
+} from './document/business-hours.ts';
 export { type ConferenceRoom, conferenceRoomSchema } from './document/conference-room.ts';
+export { type CustomLogic, customLogicSchema } from './document/custom-logic.ts';
 export {
   organizationSchema,
   type PlanDocument,
@@ -21,8 +32,12 @@ export { type InboundBlacklistEntry, inboundBlacklistSchema } from './document/i
 export { type Greeting, type IvrMenu, ivrMenuSchema } from './document/ivr-menu.ts';
 export { type OutboundWhitelistEntry, outboundWhitelistSchema } from './document/outbound-whitelist.ts';
 export { type PhoneNumber, phoneNumberSchema } from './document/phone-number.ts';
+export type { OutboundPermission, RecordingMode, UsageLimits } from './document/policy.ts';
 export { type RingGroup, ringGroupSchema } from './document/ring-group.ts';
+export { mediaNameOf } from './document/prompt.ts';
 export { parseTarget, type Target, type TargetType, targetKey } from './document/target.ts';
+export { type VoicePolicy, voicePolicySchema } from './document/voice-policy.ts';
+export { type VoicemailBox, voicemailBoxSchema } from './document/voicemail-box.ts';
 export type { CallDirection, DialOutcome, VoiceEvent } from './event.ts';
 export type {
   CustomLogicFinding,
@@ -36,7 +51,7 @@ export type {
 export { MAX_DOCUMENTS } from './limits.ts';
 export { type MovedCall, movedTo } from './move.ts';
 export { PHRASES } from './phrases.ts';
-export { compile, type RoutingPlan } from './plan.ts';
+export { compile, compileInSteps, type RoutingPlan } from './plan.ts';
 export {
   createMemoryCounters,
   type LeastRecentQuestion,
@@ -44,6 +59,7 @@ export {
   type Question,
   type WindowQuestion,
 } from './question.ts';
+export { regionOf } from './region.ts';
 export {
   type Advance,
   advance,
@@ -53,6 +69,7 @@ export {
   type Simulation,
   simulate,
 } from './simulate.ts';
+export { readSsml } from './ssml.ts';
 export type { CallState, Origin, Position } from './state.ts';
 export type { DialStep, DialTarget, GatherStep, Prompt, RejectReason, SayStep, Step } from './step.ts';
 export { type Edge, edgesOf } from './validate/edges.ts';

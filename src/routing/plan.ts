@@ -1,5 +1,5 @@
 import { toE164 } from '../core/e164.ts';
-import { type Blacklist, compileBlacklist } from './blacklist.ts';
+import { type Blacklist, blacklistInSteps } from './blacklist.ts';
 import { type Calendar, compileCalendar } from './calendar.ts';
 import type { AiAssistant } from './document/ai-assistant.ts';
 import type { AiLoadBalancer } from './document/ai-load-balancer.ts';
@@ -43,9 +43,16 @@ export interface RoutingPlan {
  * counts.
  */
 export function compile(document: PlanDocument): RoutingPlan {
+  const steps = compileInSteps(document);
+  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
+}
+
+/** `compile` in steps of a few milliseconds, for a process that has calls to answer in between. */
+export function* compileInSteps(document: PlanDocument): Generator<void, RoutingPlan> {
   const { organization, settings } = document;
   const mainNumber = document.numbers.find((number) => number.status === 'active')?.number;
   const region = regionOf(mainNumber, organization.timezone);
+  const blacklist = yield* blacklistInSteps(document.inboundBlacklist, document.blockLists, region);
   const activeExtensions = document.extensions.filter((extension) => extension.status === 'active');
   return {
     organization,
@@ -64,7 +71,7 @@ export function compile(document: PlanDocument): RoutingPlan {
     conferenceRooms: keyed(document.conferenceRooms, named),
     aiAssistants: keyed(document.aiAssistants, named),
     aiLoadBalancers: keyed(document.aiLoadBalancers, named),
-    blacklist: compileBlacklist(document.inboundBlacklist, region),
+    blacklist,
     whitelist: prefixTable(
       document.outboundWhitelist
         .filter((entry) => entry.status === 'active')

@@ -114,6 +114,7 @@ function playedSteps(steps: readonly Step[]): PlayedVerb<CallState>[] {
       case 'connect-stream':
         return [{ kind: 'dial', action: step.resume }];
       case 'conference':
+      case 'hold':
         return [{ kind: 'dial' }];
       case 'redirect':
         return [{ kind: 'redirect', to: step.resume }];

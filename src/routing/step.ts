@@ -10,7 +10,9 @@ export type Step =
   | { readonly kind: 'pause'; readonly seconds: number }
   | DialStep
   | GatherStep
+  | RecordStep
   | ConferenceStep
+  | HoldStep
   | ConnectStreamStep
   | { readonly kind: 'redirect'; readonly resume: CallState }
   | { readonly kind: 'reject'; readonly reason: RejectReason }
@@ -19,6 +21,8 @@ export type Step =
 export interface SayStep {
   readonly kind: 'say';
   readonly text: string;
+  /** True when `text` is SSML: elements and text, already checked. */
+  readonly isSsml?: boolean;
   readonly language?: string;
   readonly voice?: string;
   /** Speak without answering the call (early media). */
@@ -27,6 +31,7 @@ export interface SayStep {
 
 export interface PlayStep {
   readonly kind: 'play';
+  /** An address, or a path of ours. */
   readonly url: string;
 }
 
@@ -64,6 +69,19 @@ export interface GatherStep {
   readonly finishOnKey: string;
   readonly betweenDigitsSeconds: number;
   readonly firstDigitSeconds: number;
+  /** Listen for words besides keys. */
+  readonly speech?: { readonly language?: string | undefined; readonly engine?: 'aws' | 'google' | undefined };
+  readonly resume: CallState;
+}
+
+/** Takes a message. An empty one does not come back: the next step runs (CXML reference 2.7). */
+export interface RecordStep {
+  readonly kind: 'record';
+  readonly maxSeconds: number;
+  readonly silenceSeconds: number;
+  readonly finishOnKey: string;
+  /** What the finished recording is about, for whoever stores it. */
+  readonly subject: string;
   readonly resume: CallState;
 }
 
@@ -73,6 +91,21 @@ export interface ConferenceStep {
   readonly maxParticipants: number;
   readonly muted: boolean;
   readonly announce: boolean;
+  readonly holdMusic: boolean;
+  /** Whether the conference begins when this caller enters; else they hear music until somebody begins it. */
+  readonly starts: boolean;
+  /** Whether it ends for everybody when this caller leaves. */
+  readonly ends: boolean;
+  readonly record: boolean;
+  /** What its events are about, for whoever stores them. */
+  readonly subject: string;
+}
+
+/** Hold music in a room of the caller's own, for so long and no longer. */
+export interface HoldStep {
+  readonly kind: 'hold';
+  readonly room: string;
+  readonly seconds: number;
 }
 
 export interface ConnectStreamStep {

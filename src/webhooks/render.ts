@@ -1,19 +1,17 @@
 import { assertNever } from '../core/errors.ts';
-import type { CallState, DialStep, DialTarget, Prompt, SayStep, Step } from '../routing/index.ts';
+import { type DialStep, type DialTarget, type Prompt, readSsml, type SayStep, type Step } from '../routing/index.ts';
 import { document, element } from './cxml/element.ts';
 import type { ChildOf, Element } from './cxml/verbs.ts';
-
-/** Makes the absolute URL that brings the call back in this state. */
-export type ContinuationUrl = (state: CallState) => string;
+import type { DocumentUrls } from './document-urls.ts';
 
 /** The CXML document of some steps. */
-export function render(steps: readonly Step[], continuationUrl: ContinuationUrl): string {
-  const urlOf = signedOnce(continuationUrl);
-  return document(...steps.map((step) => verb(step, urlOf)));
+export function render(steps: readonly Step[], urls: DocumentUrls): string {
+  const signed = { ...urls, continuation: signedOnce(urls.continuation) };
+  return document(...steps.map((step) => verb(step, signed)));
 }
 
 /** A Gather and the Redirect after it come back in the same state; signing it once is enough. */
-function signedOnce(continuationUrl: ContinuationUrl): ContinuationUrl {
+function signedOnce(continuationUrl: DocumentUrls['continuation']): DocumentUrls['continuation'] {
   let last: { readonly state: CallState; readonly url: string } | undefined;
   return (state) => {
     if (last?.state !== state) last = { state, url: continuationUrl(state) };
@@ -21,29 +19,41 @@ function signedOnce(continuationUrl: ContinuationUrl): ContinuationUrl {
   };
 }
 
-function verb(step: Step, continuationUrl: ContinuationUrl): ChildOf<'Response'> {
+function verb(step: Step, urls: DocumentUrls): ChildOf<'Response'> {
   switch (step.kind) {
     case 'say':
     case 'play':
-      return prompt(step);
+      return prompt(step, urls);
     case 'pause':
       return element('Pause', { length: step.seconds });
     case 'dial':
-      return dial(step, continuationUrl(step.resume));
+      return dial(step, urls.continuation(step.resume));
     case 'gather':
       return element(
         'Gather',
         {
-          action: continuationUrl(step.resume),
+          action: urls.continuation(step.resume),
           method: 'POST',
-          input: 'dtmf',
+          input: step.speech === undefined ? 'dtmf' : 'dtmf speech',
           numDigits: step.digits,
           finishOnKey: step.finishOnKey,
           timeout: step.betweenDigitsSeconds,
           maxTimeout: step.firstDigitSeconds,
+          language: step.speech?.language,
+          speechEngine: step.speech?.engine,
         },
-        ...step.prompt.map(prompt),
+        ...step.prompt.map((part) => prompt(part, urls)),
       );
+    case 'record':
+      return element('Record', {
+        action: urls.continuation(step.resume),
+        method: 'POST',
+        timeout: step.silenceSeconds,
+        finishOnKey: step.finishOnKey,
+        maxLength: step.maxSeconds,
+        playBeep: true,
+        ...recordingCallback(urls, step.subject),
+      });
     case 'conference':
       return element(
         'Dial',
@@ -54,15 +64,32 @@ function verb(step: Step, continuationUrl: ContinuationUrl): ChildOf<'Response'>
             muted: step.muted,
             beep: step.announce ? 'true' : 'false',
             prompts: step.announce,
+            holdMusic: step.holdMusic,
+            startConferenceOnEnter: step.starts ? 'true' : 'false',
+            endConferenceOnExit: step.ends,
             maxParticipants: step.maxParticipants,
+            ...(step.record ? { record: 'record-from-start' as const, ...recordingCallback(urls, step.subject) } : {}),
+            statusCallback: urls.callback('session', step.subject),
+            statusCallbackMethod: 'POST',
+            statusCallbackEvent: 'start end join leave mute hold',
           },
+          step.room,
+        ),
+      );
+    case 'hold':
+      return element(
+        'Dial',
+        { timeLimit: step.seconds },
+        element(
+          'Conference',
+          { beep: 'false', holdMusic: true, startConferenceOnEnter: 'false', maxParticipants: 2 },
           step.room,
         ),
       );
     case 'connect-stream':
       return element(
         'Connect',
-        { action: continuationUrl(step.resume), method: 'POST' },
+        { action: urls.continuation(step.resume), method: 'POST' },
         element(
           'Stream',
           { url: step.url, name: step.name },
@@ -70,7 +97,7 @@ function verb(step: Step, continuationUrl: ContinuationUrl): ChildOf<'Response'>
         ),
       );
     case 'redirect':
-      return element('Redirect', { method: 'POST' }, continuationUrl(step.resume));
+      return element('Redirect', { method: 'POST' }, urls.continuation(step.resume));
     case 'reject':
       return element('Reject', { reason: step.reason });
     case 'hangup':
@@ -80,15 +107,32 @@ function verb(step: Step, continuationUrl: ContinuationUrl): ChildOf<'Response'>
   }
 }
 
-function prompt(step: Prompt): Element<'Say'> | Element<'Play'> {
-  return step.kind === 'play' ? element('Play', {}, step.url) : say(step);
+function prompt(step: Prompt, urls: DocumentUrls): Element<'Say'> | Element<'Play'> {
+  return step.kind === 'play' ? element('Play', {}, urls.sound(step.url)) : say(step);
+}
+
+function recordingCallback(urls: DocumentUrls, subject: string) {
+  return {
+    recordingStatusCallback: urls.callback('recording', subject),
+    recordingStatusCallbackMethod: 'POST',
+    recordingStatusCallbackEvent: 'completed absent',
+  } as const;
 }
 
 function say(step: SayStep): Element<'Say'> {
   return element(
     'Say',
     { voice: step.voice, language: step.language, answer: step.early === true ? false : undefined },
-    step.text,
+    ...(step.isSsml === true ? ssml(readSsml(step.text)) : [step.text]),
+  );
+}
+
+/** Elements of SSML that were checked when the document was read; `element` would refuse any other. */
+function ssml(nodes: ReturnType<typeof readSsml>): ChildOf<'Say'>[] {
+  return nodes.map((node) =>
+    typeof node === 'string'
+      ? node
+      : (element(node.name as 'prosody', node.attributes, ...ssml(node.children)) as ChildOf<'Say'>),
   );
 }
 
