@@ -355,6 +355,46 @@ CREATE TABLE "voice"."cloudonix_subscribers" (
 	CONSTRAINT "cloudonix_subscribers_pkey" PRIMARY KEY("organization_id","number")
 );
 --> statement-breakpoint
+CREATE TABLE "voice"."custom_logic" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"status" text DEFAULT 'active' NOT NULL,
+	"url" text NOT NULL,
+	"secret_secret_id" uuid NOT NULL,
+	"timeout_ms" integer NOT NULL,
+	"fallback" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "custom_logic_tenant_key" UNIQUE("organization_id","id"),
+	CONSTRAINT "custom_logic_name_key" UNIQUE("organization_id","name")
+);
+--> statement-breakpoint
+CREATE TABLE "voice"."outbound_calls" (
+	"organization_id" uuid NOT NULL,
+	"token" text NOT NULL,
+	"scope" text NOT NULL,
+	"weight" integer NOT NULL,
+	"day" text NOT NULL,
+	"charged_seconds" integer DEFAULT 0 NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "outbound_calls_pkey" PRIMARY KEY("organization_id","token")
+);
+--> statement-breakpoint
+CREATE TABLE "voice"."outbound_usage" (
+	"organization_id" uuid NOT NULL,
+	"scope" text NOT NULL,
+	"minute" timestamp with time zone NOT NULL,
+	"minute_calls" integer NOT NULL,
+	"hour" timestamp with time zone NOT NULL,
+	"hour_calls" integer NOT NULL,
+	"day" text NOT NULL,
+	"day_calls" integer NOT NULL,
+	"day_seconds" integer NOT NULL,
+	"day_cost" integer NOT NULL,
+	CONSTRAINT "outbound_usage_pkey" PRIMARY KEY("organization_id","scope")
+);
+--> statement-breakpoint
 CREATE TABLE "voice"."plan_drafts" (
 	"organization_id" uuid PRIMARY KEY NOT NULL,
 	"key_id" text NOT NULL,
@@ -377,6 +417,12 @@ CREATE TABLE "voice"."usage_windows" (
 	"count" integer NOT NULL,
 	"ends_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "usage_windows_pkey" PRIMARY KEY("organization_id","key")
+);
+--> statement-breakpoint
+CREATE TABLE "voice"."voice_policies" (
+	"organization_id" uuid PRIMARY KEY NOT NULL,
+	"policy" jsonb NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
 DROP INDEX "identity"."users_email_key";--> statement-breakpoint
@@ -425,6 +471,18 @@ ALTER TABLE "voice"."calls" ADD COLUMN "did" text;--> statement-breakpoint
 ALTER TABLE "voice"."calls" ADD COLUMN "extension" text;--> statement-breakpoint
 ALTER TABLE "voice"."calls" ADD COLUMN "place" text;--> statement-breakpoint
 ALTER TABLE "voice"."calls" ADD COLUMN "ledger" jsonb;--> statement-breakpoint
+ALTER TABLE "voice"."did_numbers" ADD COLUMN "caller_name_prefix" text;--> statement-breakpoint
+ALTER TABLE "voice"."extensions" ADD COLUMN "user_name" text;--> statement-breakpoint
+ALTER TABLE "voice"."extensions" ADD COLUMN "do_not_disturb" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE "voice"."extensions" ADD COLUMN "ring_timeout_seconds" integer;--> statement-breakpoint
+ALTER TABLE "voice"."extensions" ADD COLUMN "on_busy" text;--> statement-breakpoint
+ALTER TABLE "voice"."extensions" ADD COLUMN "on_no_answer" text;--> statement-breakpoint
+ALTER TABLE "voice"."extensions" ADD COLUMN "on_offline" text;--> statement-breakpoint
+ALTER TABLE "voice"."extensions" ADD COLUMN "outbound" text;--> statement-breakpoint
+ALTER TABLE "voice"."extensions" ADD COLUMN "outbound_limits" jsonb;--> statement-breakpoint
+ALTER TABLE "voice"."extensions" ADD COLUMN "recording" text;--> statement-breakpoint
+ALTER TABLE "voice"."outbound_rules" ADD COLUMN "caller_id" text;--> statement-breakpoint
+ALTER TABLE "voice"."outbound_rules" ADD COLUMN "cost_weight" integer DEFAULT 1 NOT NULL;--> statement-breakpoint
 ALTER TABLE "voice"."plan_versions" ADD COLUMN "origin" text;--> statement-breakpoint
 ALTER TABLE "voice"."plan_versions" ADD COLUMN "restored_version" integer;--> statement-breakpoint
 ALTER TABLE "voice"."plan_versions" ADD COLUMN "note" text;--> statement-breakpoint
@@ -466,9 +524,14 @@ ALTER TABLE "sms"."ussd_sessions" ADD CONSTRAINT "ussd_sessions_organization_id_
 ALTER TABLE "sms"."ussd_sessions" ADD CONSTRAINT "ussd_sessions_modem" FOREIGN KEY ("organization_id","modem_id") REFERENCES "sms"."modems"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "voice"."cloudonix_subscribers" ADD CONSTRAINT "cloudonix_subscribers_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."cloudonix_subscribers" ADD CONSTRAINT "cloudonix_subscribers_password" FOREIGN KEY ("organization_id","password_secret_id") REFERENCES "platform"."secrets"("organization_id","id") ON DELETE restrict ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "voice"."custom_logic" ADD CONSTRAINT "custom_logic_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "voice"."custom_logic" ADD CONSTRAINT "custom_logic_secret" FOREIGN KEY ("organization_id","secret_secret_id") REFERENCES "platform"."secrets"("organization_id","id") ON DELETE restrict ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "voice"."outbound_calls" ADD CONSTRAINT "outbound_calls_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "voice"."outbound_usage" ADD CONSTRAINT "outbound_usage_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."plan_drafts" ADD CONSTRAINT "plan_drafts_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."rotation_orders" ADD CONSTRAINT "rotation_orders_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."usage_windows" ADD CONSTRAINT "usage_windows_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "voice"."voice_policies" ADD CONSTRAINT "voice_policies_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "attempt_counters_age" ON "identity"."attempt_counters" USING btree ("window_ends_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "client_certificates_serial_key" ON "identity"."client_certificates" USING btree ("organization_id","serial_number");--> statement-breakpoint
 CREATE INDEX "client_certificates_list" ON "identity"."client_certificates" USING btree ("organization_id","created_at","id");--> statement-breakpoint
@@ -498,6 +561,7 @@ CREATE INDEX "modem_traces_open" ON "sms"."modem_traces" USING btree ("modem_id"
 CREATE UNIQUE INDEX "policies_organization_key" ON "sms"."policies" USING btree ("organization_id") WHERE "sms"."policies"."api_key" is null;--> statement-breakpoint
 CREATE INDEX "ussd_sessions_list" ON "sms"."ussd_sessions" USING btree ("organization_id","modem_id","created_at");--> statement-breakpoint
 CREATE INDEX "ussd_sessions_open" ON "sms"."ussd_sessions" USING btree ("modem_id") WHERE "sms"."ussd_sessions"."status" in ('queued', 'running', 'waiting');--> statement-breakpoint
+CREATE INDEX "outbound_calls_by_age" ON "voice"."outbound_calls" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "usage_windows_ended" ON "voice"."usage_windows" USING btree ("ends_at");--> statement-breakpoint
 ALTER TABLE "identity"."api_keys" ADD CONSTRAINT "api_keys_service_account" FOREIGN KEY ("organization_id","service_account_id") REFERENCES "identity"."service_accounts"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "identity"."api_keys" ADD CONSTRAINT "api_keys_membership" FOREIGN KEY ("organization_id","membership_id") REFERENCES "identity"."memberships"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint

@@ -83,7 +83,16 @@ export const extensions = voice.table(
     type: text('type').notNull(),
     name: text('name'),
     status: active(),
+    user: text('user_name'),
     callerId: text('caller_id'),
+    doNotDisturb: boolean('do_not_disturb').notNull().default(false),
+    ringTimeoutSeconds: integer('ring_timeout_seconds'),
+    onBusy: target('on_busy'),
+    onNoAnswer: target('on_no_answer'),
+    onOffline: target('on_offline'),
+    outbound: text('outbound'),
+    outboundLimits: jsonb('outbound_limits'),
+    recording: text('recording'),
     forwardTo: text('forward_to'),
     target: target('target'),
     createdAt: createdAt(),
@@ -103,6 +112,7 @@ export const didNumbers = voice.table(
     organizationId: organization(),
     number: text('phone_e164').notNull(),
     name: text('name'),
+    callerNamePrefix: text('caller_name_prefix'),
     status: active(),
     routeTo: target('route_to').notNull(),
     createdAt: createdAt(),
@@ -126,6 +136,7 @@ export const ringGroups = voice.table(
     timeoutSeconds: integer('timeout_seconds').notNull(),
     turns: integer('turns').notNull(),
     maxCallDurationSeconds: integer('max_call_duration_seconds'),
+    weights: jsonb('weights'),
     fallback: target('fallback'),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
@@ -173,6 +184,9 @@ export const ivrMenus = voice.table(
     name: text('name').notNull(),
     status: active(),
     greeting: jsonb('greeting').notNull(),
+    invalidPrompt: jsonb('invalid_prompt'),
+    noInputPrompt: jsonb('no_input_prompt'),
+    speech: jsonb('speech'),
     interDigitTimeoutSeconds: integer('inter_digit_timeout_seconds').notNull(),
     maxTimeoutSeconds: integer('max_timeout_seconds').notNull(),
     maxTurns: integer('max_turns').notNull(),
@@ -196,6 +210,7 @@ export const ivrMenuOptions = voice.table(
     key: text('key').notNull(),
     to: target('target').notNull(),
     name: text('name'),
+    phrases: jsonb('phrases'),
   },
   (table) => [
     primaryKey({ name: 'ivr_menu_options_pkey', columns: [table.ivrMenuId, table.listIndex] }),
@@ -215,6 +230,7 @@ export const businessHours = voice.table(
     id: id(),
     organizationId: organization(),
     name: text('name').notNull(),
+    status: active(),
     timezone: text('timezone'),
     weekly: jsonb('weekly').notNull(),
     exceptions: jsonb('exceptions').notNull(),
@@ -229,6 +245,31 @@ export const businessHours = voice.table(
   ],
 );
 
+/**
+ * What somebody switched by hand. Beside the schedule and not in it: applying a file must not take back what the night
+ * desk just did.
+ */
+export const businessHoursOverrides = voice.table(
+  'business_hours_overrides',
+  {
+    organizationId: organization(),
+    schedule: text('schedule').notNull(),
+    state: text('state', { enum: ['open', 'closed'] }).notNull(),
+    until: instant('until'),
+    actorName: text('actor_name').notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    primaryKey({ name: 'business_hours_overrides_pkey', columns: [table.organizationId, table.schedule] }),
+    tenantReference(
+      'business_hours_overrides_schedule',
+      { organizationId: table.organizationId, column: table.schedule },
+      { organizationId: businessHours.organizationId, column: businessHours.name },
+      'cascade',
+    ),
+  ],
+);
+
 export const conferenceRooms = voice.table(
   'conference_rooms',
   {
@@ -240,6 +281,11 @@ export const conferenceRooms = voice.table(
     maxParticipants: integer('max_participants').notNull(),
     muteOnEntry: boolean('mute_on_entry').notNull(),
     announceJoinLeave: boolean('announce_join_leave').notNull(),
+    hostPinSecretId: uuid('host_pin_secret_id'),
+    waitForHost: boolean('wait_for_host').notNull().default(false),
+    endWhenHostLeaves: boolean('end_when_host_leaves').notNull().default(false),
+    holdMusic: boolean('hold_music').notNull().default(true),
+    record: boolean('record').notNull().default(false),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
@@ -250,6 +296,135 @@ export const conferenceRooms = voice.table(
       'conference_rooms_pin',
       { organizationId: table.organizationId, column: table.pinSecretId },
       { organizationId: secrets.organizationId, column: secrets.id },
+    ),
+    tenantReference(
+      'conference_rooms_host_pin',
+      { organizationId: table.organizationId, column: table.hostPinSecretId },
+      { organizationId: secrets.organizationId, column: secrets.id },
+    ),
+  ],
+);
+
+/** Who was, or is, in a conference room; `left_at` is null while they are. */
+export const conferenceParticipants = voice.table(
+  'conference_participants',
+  {
+    id: id(),
+    organizationId: organization(),
+    room: text('room').notNull(),
+    callToken: text('call_token').notNull(),
+    fromNumber: text('from_number').notNull(),
+    joinedAt: instant('joined_at').notNull(),
+    leftAt: instant('left_at'),
+    isMuted: boolean('is_muted').notNull().default(false),
+    isOnHold: boolean('is_on_hold').notNull().default(false),
+  },
+  (table) => [
+    tenantKey('conference_participants_tenant_key', table),
+    unique('conference_participants_key').on(table.organizationId, table.room, table.callToken, table.joinedAt),
+    index('conference_participants_list').on(table.organizationId, table.joinedAt, table.id),
+    index('conference_participants_present')
+      .on(table.organizationId, table.callToken)
+      .where(sql`${table.leftAt} is null`),
+  ],
+);
+
+export const voicemailBoxes = voice.table(
+  'voicemail_boxes',
+  {
+    id: id(),
+    organizationId: organization(),
+    number: text('number').notNull(),
+    name: text('name'),
+    status: active(),
+    pinSecretId: uuid('pin_secret_id'),
+    greeting: jsonb('greeting'),
+    maxMessageSeconds: integer('max_message_seconds').notNull(),
+    silenceSeconds: integer('silence_seconds').notNull(),
+    finishOnKey: text('finish_on_key').notNull(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [
+    tenantKey('voicemail_boxes_tenant_key', table),
+    unique('voicemail_boxes_number_key').on(table.organizationId, table.number),
+    tenantReference(
+      'voicemail_boxes_pin',
+      { organizationId: table.organizationId, column: table.pinSecretId },
+      { organizationId: secrets.organizationId, column: secrets.id },
+    ),
+  ],
+);
+
+/**
+ * A message somebody left. The sound stays where it was recorded; this is its address and what is known of it. It outlives
+ * its box, so the box is named and not referenced.
+ */
+export const voicemailMessages = voice.table(
+  'voicemail_messages',
+  {
+    id: id(),
+    organizationId: organization(),
+    box: text('box').notNull(),
+    /** Session token and document: the way back from `<Record>` and the recording callback meet here. */
+    messageKey: text('message_key').notNull(),
+    callToken: text('call_token').notNull(),
+    fromNumber: text('from_number').notNull(),
+    callerName: text('caller_name'),
+    recordingUrl: text('recording_url').notNull(),
+    durationSeconds: integer('duration_seconds'),
+    receivedAt: instant('received_at').notNull(),
+    readAt: instant('read_at'),
+    /** Kept so that a late callback does not bring a deleted message back. */
+    deletedAt: instant('deleted_at'),
+  },
+  (table) => [
+    tenantKey('voicemail_messages_tenant_key', table),
+    unique('voicemail_messages_key').on(table.organizationId, table.messageKey),
+    index('voicemail_messages_list')
+      .on(table.organizationId, table.box, table.receivedAt, table.id)
+      .where(sql`${table.deletedAt} is null`),
+  ],
+);
+
+/** Sounds for callers: announcements, greetings, music. The bytes are in `media_contents` (ADR 0012). */
+export const media = voice.table(
+  'media',
+  {
+    id: id(),
+    organizationId: organization(),
+    name: text('name').notNull(),
+    kind: text('kind', { enum: ['announcement', 'music'] }).notNull(),
+    /** The unguessable part of its public address; stays when the sound is replaced. */
+    token: text('token').notNull().unique(),
+    mediaType: text('media_type').notNull(),
+    sizeBytes: integer('size_bytes').notNull(),
+    durationMs: integer('duration_ms').notNull(),
+    sha256: text('sha256').notNull(),
+    originalName: text('original_name'),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [
+    tenantKey('media_tenant_key', table),
+    unique('media_name_key').on(table.organizationId, table.name),
+  ],
+);
+
+export const mediaContents = voice.table(
+  'media_contents',
+  {
+    organizationId: organization(),
+    mediaId: uuid('media_id').notNull(),
+    content: bytea('content').notNull(),
+  },
+  (table) => [
+    primaryKey({ name: 'media_contents_pkey', columns: [table.organizationId, table.mediaId] }),
+    tenantReference(
+      'media_contents_media',
+      { organizationId: table.organizationId, column: table.mediaId },
+      { organizationId: media.organizationId, column: media.id },
+      'cascade',
     ),
   ],
 );
@@ -357,6 +532,8 @@ export const outboundRules = voice.table(
     country: text('country'),
     name: text('name'),
     trunk: text('trunk').notNull(),
+    callerId: text('caller_id'),
+    costWeight: integer('cost_weight').notNull().default(1),
     status: active(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
@@ -364,6 +541,79 @@ export const outboundRules = voice.table(
   (table) => [
     tenantKey('outbound_rules_tenant_key', table),
     unique('outbound_rules_prefix_key').on(table.organizationId, table.prefix),
+  ],
+);
+
+/** Endpoints of the customer that decide where calls go. The secret signs what they are sent. */
+export const customLogic = voice.table(
+  'custom_logic',
+  {
+    id: id(),
+    organizationId: organization(),
+    name: text('name').notNull(),
+    status: active(),
+    url: text('url').notNull(),
+    secretSecretId: uuid('secret_secret_id').notNull(),
+    timeoutMs: integer('timeout_ms').notNull(),
+    fallback: target('fallback').notNull(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [
+    tenantKey('custom_logic_tenant_key', table),
+    unique('custom_logic_name_key').on(table.organizationId, table.name),
+    tenantReference(
+      'custom_logic_secret',
+      { organizationId: table.organizationId, column: table.secretSecretId },
+      { organizationId: secrets.organizationId, column: secrets.id },
+    ),
+  ],
+);
+
+/** How all calls of an organization are treated. Edited and read as one, so it stands in one row (ADR 0006). */
+export const voicePolicies = voice.table('voice_policies', {
+  organizationId: organization().primaryKey(),
+  policy: jsonb('policy').notNull(),
+  updatedAt: updatedAt(),
+});
+
+/**
+ * What calls to the outside have used: one row an extension, and one with scope '' for the organization. One statement
+ * counts a call in both, or in none (promise P8).
+ */
+export const outboundUsage = voice.table(
+  'outbound_usage',
+  {
+    organizationId: organization(),
+    scope: text('scope').notNull(),
+    minute: instant('minute').notNull(),
+    minuteCalls: integer('minute_calls').notNull(),
+    hour: instant('hour').notNull(),
+    hourCalls: integer('hour_calls').notNull(),
+    /** In the organization's zone. */
+    day: text('day').notNull(),
+    dayCalls: integer('day_calls').notNull(),
+    daySeconds: integer('day_seconds').notNull(),
+    dayCost: integer('day_cost').notNull(),
+  },
+  (table) => [primaryKey({ name: 'outbound_usage_pkey', columns: [table.organizationId, table.scope] })],
+);
+
+/** Calls to the outside that were counted, so that the CDR can add their length to the day's usage, once. */
+export const outboundCalls = voice.table(
+  'outbound_calls',
+  {
+    organizationId: organization(),
+    token: text('token').notNull(),
+    scope: text('scope').notNull(),
+    weight: integer('weight').notNull(),
+    day: text('day').notNull(),
+    chargedSeconds: integer('charged_seconds').notNull().default(0),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    primaryKey({ name: 'outbound_calls_pkey', columns: [table.organizationId, table.token] }),
+    index('outbound_calls_by_age').on(table.createdAt),
   ],
 );
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { labelSchema, statusSchema } from './common.ts';
+import { e164Schema, labelSchema, statusSchema, wholeNumber } from './common.ts';
 
 /** Where calls may go, and over which trunk. The longest matching prefix wins; no match, no call. */
 export const outboundWhitelistSchema = z.strictObject({
@@ -14,6 +14,10 @@ export const outboundWhitelistSchema = z.strictObject({
   trunk: z
     .string('the name of the trunk is missing')
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/, 'use the name of a trunk: letters, digits, dots and hyphens'),
+  /** Shown to those who are called, unless the extension or its user has a number of their own. */
+  callerId: e164Schema.optional(),
+  /** Cost units of a started minute, for the daily cost limits. */
+  costWeight: wholeNumber(0, 10_000).default(1),
   status: statusSchema,
 });
 
