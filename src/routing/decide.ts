@@ -37,6 +37,8 @@ class Walk implements Call {
   readonly #before: Step[] = [];
   readonly #visits: Record<string, number>;
   readonly #enteredNow: string[] = [];
+  /** The place the call came back to, when it did. */
+  #resumed: string | undefined;
   #node = '';
 
   constructor(plan: RoutingPlan, event: VoiceEvent, state: CallState | undefined, facts: Facts) {
@@ -63,6 +65,7 @@ class Walk implements Call {
       steps,
       effects: this.#effects,
       trace: this.#trace,
+      path: this.#resumed === undefined ? this.#enteredNow : [this.#resumed, ...this.#enteredNow],
       ended: !steps.some((step) => 'resume' in step),
       document: this.#document,
       did: this.did,
@@ -108,6 +111,7 @@ class Walk implements Call {
 
   #resume(from: CallState): Outcome {
     this.#node = from.node;
+    this.#resumed = from.node;
     if (this.#document >= MAX_DOCUMENTS) return this.#end(`the call used up its ${MAX_DOCUMENTS} documents`);
     const place = placeOf(from.node);
     const mover = moverOf(from);

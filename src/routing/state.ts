@@ -21,6 +21,8 @@ export interface CallState {
   readonly documents: number;
   /** How often each node was entered in this call. */
   readonly visits: Readonly<Record<string, number>>;
+  /** The version of the plan that began the call, by which it shall end. The shell keeps it; absent: the newest. */
+  readonly planVersion?: number;
 }
 
 /** A whole number a node kept in its position; `fallback` when it kept none. */

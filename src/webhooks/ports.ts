@@ -29,6 +29,11 @@ export interface PlanStore {
   byDomain(domain: string): Tenant | undefined | Promise<Tenant | undefined>;
   /** `hash` is the lower-case hex SHA-256 of the token in the path. */
   byWebhookToken(hash: string): Tenant | undefined | Promise<Tenant | undefined>;
+  /**
+   * Another version of an organization's plan than the newest, for calls that it began. Undefined when it cannot be had;
+   * a store without this lets calls go on with the newest.
+   */
+  planOf?(organizationId: string, version: number): RoutingPlan | undefined | Promise<RoutingPlan | undefined>;
 }
 
 /** Takes what happened. `false` means full: the record was not taken. */
@@ -138,6 +143,8 @@ export interface SessionRecord extends RecordBase {
   readonly reason: string | null;
   readonly error: string | null;
   readonly conferenceEvent: string | null;
+  /** What it is about, when it came to an address made for that: `conference_room:daily`. */
+  readonly subject?: string;
   readonly raw: unknown;
 }
 
@@ -180,6 +187,8 @@ export interface RecordingRecord extends RecordBase {
   readonly url: string | null;
   readonly durationSeconds: number | null;
   readonly startedAt: string | null;
+  /** What it is about, when it came to an address made for that: `voicemail:101/2`. */
+  readonly subject?: string;
   readonly raw: unknown;
 }
 
