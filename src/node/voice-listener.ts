@@ -53,7 +53,7 @@ function voiceRequest({ url = '', headers }: IncomingMessage, body: string): Voi
     url,
     body,
     query: queryAt < 0 ? {} : firstOfEach(new URLSearchParams(url.slice(queryAt + 1))),
-    header: (name) => {
+    header(name) {
       const value = headers[name];
       return typeof value === 'object' ? value[0] : value;
     },
