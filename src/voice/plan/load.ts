@@ -2,7 +2,7 @@ import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { Db } from '../../db/open.ts';
 import { cloudonixSettings, organizations, planVersions } from '../../db/schema/index.ts';
 import type { SecretBox } from '../../platform/secrets.ts';
-import type { PlanDocument } from '../../routing/index.ts';
+import { type PlanDocument, planDocumentSchema } from '../../routing/index.ts';
 import type { PlanSnapshot } from '../../webhooks/index.ts';
 import { planBinding } from './publish.ts';
 import { putSecrets, type SecretFields } from './secret-fields.ts';
@@ -47,9 +47,43 @@ export async function loadSnapshots(
     .innerJoin(organizations, eq(organizations.id, planVersions.organizationId))
     .where(and(inArray(planVersions.organizationId, [...organizationIds]), eq(organizations.status, 'active')))
     .orderBy(planVersions.organizationId, desc(planVersions.version));
-  return rows.map(({ keyId, sealedSecrets, document, ...row }) => {
-    const sealed = { keyId, ciphertext: sealedSecrets };
-    const secrets = JSON.parse(box.open(sealed, planBinding(row.organizationId))) as SecretFields;
-    return { ...row, document: putSecrets(document as PlanDocument, secrets) };
-  });
+  return rows.map(({ keyId, sealedSecrets, document, ...row }) => ({
+    ...row,
+    document: openDocument(box, { organizationId: row.organizationId, keyId, sealedSecrets, document }),
+  }));
+}
+
+/** One version of an organization's plan, secrets included, or undefined when there is none of that number. */
+export async function loadVersion(
+  db: Db,
+  box: SecretBox,
+  organizationId: string,
+  version: number,
+): Promise<PlanDocument | undefined> {
+  const [row] = await db
+    .select({
+      organizationId: planVersions.organizationId,
+      document: planVersions.document,
+      keyId: planVersions.keyId,
+      sealedSecrets: planVersions.sealedSecrets,
+    })
+    .from(planVersions)
+    .where(and(eq(planVersions.organizationId, organizationId), eq(planVersions.version, version)));
+  return row === undefined ? undefined : openDocument(box, row);
+}
+
+function openDocument(
+  box: SecretBox,
+  row: Pick<typeof planVersions.$inferSelect, 'organizationId' | 'document' | 'keyId' | 'sealedSecrets'>,
+): PlanDocument {
+  const sealed = { keyId: row.keyId, ciphertext: row.sealedSecrets };
+  const secrets = JSON.parse(box.open(sealed, planBinding(row.organizationId))) as SecretFields;
+  return putSecrets(completed(row.document), secrets);
+}
+
+/** A version that an earlier release stored lacks the sections and fields it did not know; they get their defaults. */
+function completed(document: unknown): PlanDocument {
+  const parsed = planDocumentSchema.safeParse(document);
+  // A form that has become stricter since must not take an organization off the air: calls cope with odd plans.
+  return parsed.success ? parsed.data : (document as PlanDocument);
 }

@@ -3,8 +3,10 @@ import { parseNotification } from '../../db/notify.ts';
 import type { Database } from '../../db/open.ts';
 import type { Log } from '../../platform/log.ts';
 import type { SecretBox } from '../../platform/secrets.ts';
+import { compile } from '../../routing/index.ts';
 import { type PlanStore, type Tenant, tenantOf } from '../../webhooks/index.ts';
-import { listPlanVersions, loadSnapshots } from './load.ts';
+import { listPlanVersions, loadSnapshots, loadVersion } from './load.ts';
+import { createOlderPlans } from './older-plans.ts';
 
 export interface MemoryPlanStore extends PlanStore {
   /** Resolves when memory holds what the database held at the time of the call. */
@@ -30,6 +32,10 @@ export async function createPlanStore(options: {
 }): Promise<MemoryPlanStore> {
   const { database, secrets, log } = options;
   const tenants = new Map<string, { readonly stamp: string; readonly tenant: Tenant }>();
+  const older = createOlderPlans(async (organizationId, version) => {
+    const document = await loadVersion(database.orm, secrets, organizationId, version);
+    return document === undefined ? undefined : compile(document);
+  });
   let byDomain: ReadonlyMap<string, Tenant> = new Map();
   let byToken: ReadonlyMap<string, Tenant> = new Map();
   let running: Promise<void> | undefined;
@@ -45,6 +51,7 @@ export async function createPlanStore(options: {
   return {
     byDomain: (domain) => byDomain.get(domain),
     byWebhookToken: (hash) => byToken.get(hash),
+    planOf: older.get,
     refresh,
     size: () => byDomain.size,
     async close() {
@@ -88,6 +95,8 @@ export async function createPlanStore(options: {
       const snapshots = await loadSnapshots(database.orm, secrets, stale.slice(start, start + CHUNK));
       for (const snapshot of snapshots) {
         const tenant = tenantOf(snapshot);
+        const former = tenants.get(tenant.organizationId)?.tenant;
+        if (former !== undefined && former.planVersion !== tenant.planVersion) older.keep(former);
         tenants.set(tenant.organizationId, { stamp: wanted.get(tenant.organizationId) ?? '', tenant });
       }
     }
