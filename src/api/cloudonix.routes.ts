@@ -5,7 +5,6 @@ import {
   cloudonixReportSchema,
   cloudonixSyncResultSchema,
   cloudonixSyncSchema,
-  readCloudonixSettings,
   readPhoneCredentials,
   syncCloudonix,
 } from '../voice/index.ts';
