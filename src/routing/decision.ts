@@ -26,7 +26,15 @@ export type Effect =
       readonly action: Blocked['treatment']['action'];
       readonly reason: string;
     }
-  | { readonly kind: 'assistant'; readonly name: string };
+  | { readonly kind: 'assistant'; readonly name: string }
+  /** How a try of an assistant came out, for whoever chooses among several. */
+  | {
+      readonly kind: 'assistant-result';
+      readonly name: string;
+      readonly isGood: boolean;
+      readonly restAfterFailures: number;
+      readonly restSeconds: number;
+    };
 
 /** The document to answer with, and why. */
 export interface Answer {

@@ -9,6 +9,7 @@ export type { Answer, Ask, Decision, Effect, Facts } from './decision.ts';
 export { DigitTable, MOST_DIGITS } from './digit-table.ts';
 export { type AiAssistant, aiAssistantSchema } from './document/ai-assistant.ts';
 export { type AiLoadBalancer, aiLoadBalancerSchema } from './document/ai-load-balancer.ts';
+export { AI_PROVIDERS, type AiProvider } from './document/ai-providers.ts';
 export { type BlockList, blockListSchema } from './document/block-list.ts';
 export {
   type BusinessHours,
@@ -33,8 +34,8 @@ export { type Greeting, type IvrMenu, ivrMenuSchema } from './document/ivr-menu.
 export { type OutboundWhitelistEntry, outboundWhitelistSchema } from './document/outbound-whitelist.ts';
 export { type PhoneNumber, phoneNumberSchema } from './document/phone-number.ts';
 export type { OutboundPermission, RecordingMode, UsageLimits } from './document/policy.ts';
-export { type RingGroup, ringGroupSchema } from './document/ring-group.ts';
 export { mediaNameOf } from './document/prompt.ts';
+export { type RingGroup, ringGroupSchema } from './document/ring-group.ts';
 export { parseTarget, type Target, type TargetType, targetKey } from './document/target.ts';
 export { type VoicePolicy, voicePolicySchema } from './document/voice-policy.ts';
 export { type VoicemailBox, voicemailBoxSchema } from './document/voicemail-box.ts';
@@ -54,6 +55,8 @@ export { PHRASES } from './phrases.ts';
 export { compile, compileInSteps, type RoutingPlan } from './plan.ts';
 export {
   createMemoryCounters,
+  type EngageCandidate,
+  type EngageQuestion,
   type LeastRecentQuestion,
   type MemoryCounters,
   type Question,

@@ -4,7 +4,7 @@ import { assertNever } from '../core/errors.ts';
  * A question to the state that every process of an installation shares (promise P8). Asking changes the state, by one
  * atomic statement, and the answer is one number. A question has a key, and a decision asks each key once.
  */
-export type Question = TickQuestion | LeastRecentQuestion | WindowQuestion;
+export type Question = TickQuestion | LeastRecentQuestion | WindowQuestion | EngageQuestion;
 
 /** One tick of a rotation pointer: 0 for the first, then 1, 2, … */
 export interface TickQuestion {
@@ -25,6 +25,31 @@ export interface WindowQuestion {
   readonly key: string;
   readonly add: number;
   readonly seconds: number;
+}
+
+/**
+ * Takes one call's place at an assistant that has room and does not rest. The answer is an index of `among`, or -1 when
+ * nobody is free. The place is given back when the call goes on or ends, at the latest after `holdSeconds`.
+ */
+export interface EngageQuestion {
+  readonly kind: 'engage';
+  readonly key: string;
+  /**
+   * `first`: the first of `among` that is free; `in_turn`: the same, begun one further with every question of this key;
+   * `least_active`: who has the fewest calls, the first of `among` when several have.
+   */
+  readonly choose: 'first' | 'in_turn' | 'least_active';
+  /** Not empty. */
+  readonly among: readonly EngageCandidate[];
+  /** How long a rested assistant that is tried again is kept from further calls, until the result of this one is known. */
+  readonly restSeconds: number;
+}
+
+export interface EngageCandidate {
+  readonly assistant: string;
+  /** Calls at once; null: as many as come. */
+  readonly limit: number | null;
+  readonly holdSeconds: number;
 }
 
 /** The shared state for one process alone: simulations, and the fallback of a process whose database is away. */
@@ -68,6 +93,14 @@ export function createMemoryCounters(firstTick: () => number = () => 0): MemoryC
           if (question.add > 0)
             keep(windows, name, { count, endsAtMs: isOpen ? known.endsAtMs : nowMs + question.seconds * 1000 });
           return count;
+        }
+        case 'engage': {
+          // Alone it cannot know who is busy elsewhere: everybody counts as free, and who has no room says so itself.
+          if (question.choose !== 'in_turn') return 0;
+          const last = ticks.get(name);
+          const tick = last === undefined ? firstTick() : last + 1;
+          keep(ticks, name, tick);
+          return tick % question.among.length;
         }
         default:
           return assertNever(question);

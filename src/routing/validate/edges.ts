@@ -44,6 +44,9 @@ export function edgesOf(document: PlanDocument): Edge[] {
     add({ type: 'business_hours', key: name }, `businessHours.${index}.open`, open, 'active');
     add({ type: 'business_hours', key: name }, `businessHours.${index}.closed`, closed, 'active');
   });
+  document.aiAssistants.forEach(({ name, fallback, status }, index) => {
+    add({ type: 'ai_assistant', key: name }, `aiAssistants.${index}.fallback`, fallback, status);
+  });
   document.aiLoadBalancers.forEach(({ name, fallback, status }, index) => {
     add({ type: 'ai_load_balancer', key: name }, `aiLoadBalancers.${index}.fallback`, fallback, status);
   });
