@@ -92,7 +92,7 @@ const TONES = {
     'registering',
     'initialising',
     'opening',
-    'back-off',
+    'resting',
     'degraded',
     'unknown',
   ],

@@ -41,7 +41,7 @@ type Job =
 export class Channel implements Commander {
   readonly #transport: Transport;
   readonly #timers: Timers;
-  readonly #trace: Trace | undefined;
+  readonly #traces = new Set<Trace>();
   readonly #urgent: Job[] = [];
   readonly #ordinary: Job[] = [];
   readonly #urcListeners = new Set<(urc: Urc) => void>();
@@ -57,7 +57,7 @@ export class Channel implements Commander {
   constructor(options: ChannelOptions) {
     this.#transport = options.transport;
     this.#timers = options.timers;
-    this.#trace = options.trace;
+    if (options.trace !== undefined) this.#traces.add(options.trace);
     this.#transport.onData((bytes) => this.#receive(bytes));
     this.#transport.onClose((cause) => this.#end(cause));
   }
@@ -102,6 +102,15 @@ export class Channel implements Commander {
     this.#silenceListeners.add(listener);
   }
 
+  /** Shows every line from here on, without PINs, until `dropTrace`. */
+  onTrace(trace: Trace): void {
+    this.#traces.add(trace);
+  }
+
+  dropTrace(trace: Trace): void {
+    this.#traces.delete(trace);
+  }
+
   /** Closes the port. Everything pending ends as `closed`. */
   async close(): Promise<void> {
     this.#end();
@@ -115,7 +124,7 @@ export class Channel implements Commander {
     const { state, tokens } = splitBytes(this.#splitter, bytes);
     this.#splitter = state;
     for (const token of tokens) {
-      this.#trace?.('<', token.kind === 'line' ? hideSecrets(token.text) : '>');
+      if (this.#traces.size > 0) this.#record('<', token.kind === 'line' ? token.text : '>');
       this.#feed(token);
     }
   }
@@ -176,8 +185,13 @@ export class Channel implements Commander {
     }
   }
 
+  #record(direction: '>' | '<', text: string): void {
+    const shown = hideSecrets(text);
+    for (const trace of this.#traces) trace(direction, shown);
+  }
+
   #write(text: string): void {
-    this.#trace?.('>', hideSecrets(text));
+    if (this.#traces.size > 0) this.#record('>', text);
     const failed = (cause: unknown) => this.#end(cause);
     try {
       const written = this.#transport.write(new TextEncoder().encode(text));

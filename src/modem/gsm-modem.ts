@@ -2,8 +2,10 @@ import { action } from './at/command.ts';
 import type { RegistrationState } from './at/parse-registration.ts';
 import type { Urc } from './at/urc.ts';
 import { Channel, type Trace } from './channel.ts';
+import { type GaugeReadings, readGauges } from './gauges.ts';
 import { keepIndications } from './indications.ts';
 import { type InitialiseOutcome, initialise, type ModemSetup } from './initialise.ts';
+import type { PortRemedy } from './life.ts';
 import {
   type Listing,
   MessageStore,
@@ -12,10 +14,13 @@ import {
   type StoredMessage,
 } from './message-store.ts';
 import { readOperator, readRegistration, readSignalDbm } from './network.ts';
+import { chooseProfile, type ModemProfile } from './profiles/index.ts';
+import { applyRemedy } from './remedy.ts';
 import type { PinMemory } from './sim.ts';
 import { type SubmitOutcome, type SubmitRequest, submit } from './submit.ts';
 import type { Timers } from './time.ts';
 import type { Transport } from './transport/transport.ts';
+import { UssdDialogue, type UssdOutcome } from './ussd/dialogue.ts';
 
 export interface GsmModemOptions {
   readonly transport: Transport;
@@ -24,6 +29,10 @@ export interface GsmModemOptions {
   readonly path: string;
   readonly pin?: string;
   readonly pinMemory: PinMemory;
+  /** Name of the vendor profile; absent: chosen by what the modem says of itself. */
+  readonly profile?: string;
+  /** Told when the SIM is not open by itself, before anything is entered. */
+  readonly onPin?: (triesLeft: number | undefined) => void;
   readonly trace?: Trace;
 }
 
@@ -31,6 +40,7 @@ export interface GsmModemOptions {
 export class GsmModem {
   readonly #channel: Channel;
   readonly #options: GsmModemOptions;
+  readonly #ussd: UssdDialogue;
   #setup: ModemSetup | undefined;
   #store: MessageStore | undefined;
   #starting: Promise<unknown> = Promise.resolve();
@@ -38,6 +48,7 @@ export class GsmModem {
   constructor(options: GsmModemOptions) {
     this.#options = options;
     this.#channel = new Channel(options);
+    this.#ussd = new UssdDialogue(options.timers);
   }
 
   /** What the last start-up found; absent before it succeeded. */
@@ -63,9 +74,34 @@ export class GsmModem {
     return outcome;
   }
 
+  /** Tries to mend a modem that could not be set up, or lost its network. Run nothing else meanwhile. */
+  mend(remedy: PortRemedy): Promise<void> {
+    return applyRemedy(this.#channel, remedy, this.#profile, this.#options.timers);
+  }
+
   /** Sends one slice; see `SubmitOutcome`. */
   submit(request: SubmitRequest): Promise<SubmitOutcome> {
     return submit(this.#channel, request);
+  }
+
+  /** Sends a USSD code, or the answer the network waits for. Never rejects. */
+  ussd(text: string): Promise<UssdOutcome> {
+    return this.#ussd.request(this.#channel, text, this.#profile.packedUssd?.value ?? false);
+  }
+
+  /** Ends a USSD dialogue in which the network waits for an answer. */
+  cancelUssd(): Promise<void> {
+    return this.#ussd.cancel(this.#channel);
+  }
+
+  /** Takes a `+CUSD`; true when a request waited for it. */
+  takeUssd(urc: Extract<Urc, { kind: 'ussd' }>): boolean {
+    return this.#ussd.take(urc);
+  }
+
+  /** Ends a ringing call, before everything that waits. */
+  async hangUp(): Promise<void> {
+    await this.#channel.execute(action('ATH'), { priority: true });
   }
 
   /** Memories in which messages may lie; empty before the start-up. */
@@ -100,7 +136,7 @@ export class GsmModem {
   /** Arms the indications again when the modem has dropped them, as it does after a missed acknowledgement. */
   async keepIndications(): Promise<void> {
     const wanted = this.#setup?.indications;
-    if (wanted !== undefined) await keepIndications(this.#channel, wanted);
+    if (wanted !== undefined) await keepIndications(this.#channel, wanted, this.#profile.indications?.value);
   }
 
   readSignalDbm(): Promise<number | undefined> {
@@ -113,6 +149,20 @@ export class GsmModem {
 
   readOperator(): Promise<string | undefined> {
     return readOperator(this.#channel);
+  }
+
+  /** Temperature and voltage where this modem tells them. */
+  readGauges(): Promise<GaugeReadings> {
+    return readGauges(this.#channel, this.#profile);
+  }
+
+  /** Shows every line from here on, without PINs, until `dropTrace`. */
+  onTrace(trace: Trace): void {
+    this.#channel.onTrace(trace);
+  }
+
+  dropTrace(trace: Trace): void {
+    this.#channel.dropTrace(trace);
   }
 
   /** Calls back for each indication until the returned function is called. */
@@ -132,6 +182,11 @@ export class GsmModem {
 
   close(): Promise<void> {
     return this.#channel.close();
+  }
+
+  /** Before the start-up has identified it, only a profile chosen by hand is known. */
+  get #profile(): ModemProfile {
+    return this.#setup?.profile ?? chooseProfile({}, this.#options.profile);
   }
 
   #stored(): MessageStore {

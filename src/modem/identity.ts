@@ -45,7 +45,8 @@ export async function readSimIdentity(commander: Commander): Promise<SimIdentity
   return { ...(imsi === undefined ? {} : { imsi }), ...(iccid === undefined ? {} : { iccid }) };
 }
 
-async function readCardNumber(commander: Commander): Promise<string | undefined> {
+/** The number of the SIM card; most modems tell it before the PIN. Undefined where none of the commands is known. */
+export async function readCardNumber(commander: Commander): Promise<string | undefined> {
   for (const command of CARD_NUMBER) {
     const result = await commander.execute(command);
     if (succeeded(result)) return parseDigits(answerOf(result), 18, 20);

@@ -8,8 +8,8 @@ import { armIndications } from './indications.ts';
 import { chooseMemories, type MemoryLayout } from './memories.ts';
 import { answerOf, failureOf, type ModemError, succeeded } from './modem-error.ts';
 import { watchRegistration } from './network.ts';
+import { chooseProfile, type ModemProfile } from './profiles/index.ts';
 import { type PinMemory, unlockSim } from './sim.ts';
-import { startUpExtras } from './start-up-extras.ts';
 import { pause, type Timers } from './time.ts';
 
 export interface InitialiseOptions {
@@ -18,11 +18,16 @@ export interface InitialiseOptions {
   /** Stands for the modem where it does not tell an IMEI. */
   readonly path: string;
   readonly timers: Timers;
+  /** Name of the vendor profile; absent: chosen by what the modem says of itself. */
+  readonly profile?: string;
+  /** Told when the SIM is not open by itself, before anything is entered; `triesLeft` where the modem tells. */
+  readonly onPin?: (triesLeft: number | undefined) => void;
 }
 
 /** What the start-up found and set. */
 export interface ModemSetup {
   readonly identity: ModemIdentity;
+  readonly profile: ModemProfile;
   readonly sim: SimIdentity;
   readonly memories: MemoryLayout;
   /** Routed messages and reports must be acknowledged with AT+CNMA (phase 2+). */
@@ -55,7 +60,8 @@ export async function initialise(channel: Channel, options: InitialiseOptions): 
   // Some ZTE sticks flood the port until this was asked once.
   await channel.execute(query('AT+CPMS?', '+CPMS:'));
   const identity = await readModemIdentity(channel);
-  for (const text of startUpExtras(identity)) await channel.execute(action(text));
+  const profile = chooseProfile(identity, options.profile);
+  for (const { value } of profile.startUp ?? []) await channel.execute(action(value));
   await turnRadioOn(channel);
 
   const unlocked = await unlockSim(channel, { ...options, owner: identity.imei ?? options.path });
@@ -70,11 +76,15 @@ export async function initialise(channel: Channel, options: InitialiseOptions): 
   const memories = await chooseMemories(channel);
   if (memories === undefined) return { kind: 'failed', step: 'AT+CPMS', error: NO_MEMORY, identity };
   const serviceCentre = parseServiceCentre(answerOf(await channel.execute(query('AT+CSCA?', '+CSCA:'))));
-  const indications = await armIndications(channel);
+  const indications = await armIndications(channel, profile.indications?.value);
+  await keepLink(channel, profile);
+  // A call is told with its number; without, RING alone says that somebody rang.
+  await channel.execute(action('AT+CLIP=1'));
   return {
     kind: 'ready',
     setup: {
       identity,
+      profile,
       sim,
       memories,
       acknowledges,
@@ -127,6 +137,12 @@ function isWaiting(result: CommandResult): boolean {
   if (result.kind !== 'done') return false;
   const { final } = result;
   return (final.kind === 'cms' || final.kind === 'cme') && isBusy(final.kind, final.code);
+}
+
+/** Slices follow each other without a new radio link each (AT+CMMS, 3GPP TS 27.005 3.5.6); refused without harm. */
+async function keepLink(channel: Channel, { keepLink: quirk }: ModemProfile): Promise<void> {
+  const value = quirk === undefined ? 2 : quirk.value;
+  if (value !== null) await channel.execute(action(`AT+CMMS=${value}`));
 }
 
 /** Phase 2+ where it exists: a report then stays with the network until we have it. True when it was chosen. */

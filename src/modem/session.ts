@@ -1,29 +1,44 @@
 import { Alarm } from '../core/alarm.ts';
 import { messageOf } from '../core/errors.ts';
-import { isRegistered } from './at/parse-registration.ts';
+import { isRegistered, type RegistrationState } from './at/parse-registration.ts';
 import type { Urc } from './at/urc.ts';
+import { CallWatch } from './calls.ts';
+import type { ModemEvent } from './events.ts';
 import type { GsmModem } from './gsm-modem.ts';
 import { type InboundHandlers, isInbound, notKept } from './inbound.ts';
+import type { PortRemedy, Stage, Trouble } from './life.ts';
 import { createLock } from './lock.ts';
 import type { StoredMessage } from './message-store.ts';
 import type { ModemError } from './modem-error.ts';
-import type { SnapshotPatch } from './snapshot.ts';
+import { decodeBroadcast } from './pdu/broadcast.ts';
+import type { SessionPatch } from './snapshot.ts';
 import type { SubmitOutcome, SubmitRequest } from './submit.ts';
 import type { Timers } from './time.ts';
+import type { UssdOutcome } from './ussd/dialogue.ts';
+import { decodeUssd } from './ussd/text.ts';
 
 export interface SessionOptions {
   readonly modem: GsmModem;
   readonly handlers: InboundHandlers;
   readonly timers: Timers;
-  readonly report: (patch: SnapshotPatch) => void;
+  /** What became known of the modem. */
+  readonly report: (patch: SessionPatch) => void;
+  /** Where it is now, and why it is not further. */
+  readonly enter: (stage: Stage, cause?: string) => void;
+  readonly happened: (event: ModemEvent) => void;
 }
 
 /** Why a session ended. */
 export interface SessionEnd {
+  readonly trouble: Trouble;
   readonly cause: string;
   readonly error?: ModemError;
 }
 
+/** Off the network for longer than this, or refused by it: a remedy is tried. Searching after a tunnel takes minutes. */
+const NETWORK_PATIENCE_MS = 300_000;
+const DENIED_PATIENCE_MS = 1_800_000;
+const GAUGES_EVERY_MS = 60_000;
 const PROBE_EVERY_MS = 20_000;
 const PROBE_WHILE_REGISTERING_MS = 2_000;
 const SWEEP_EVERY_MS = 45_000;
@@ -46,7 +61,10 @@ export class Session {
   readonly #modem: GsmModem;
   readonly #handlers: InboundHandlers;
   readonly #timers: Timers;
-  readonly #report: (patch: SnapshotPatch) => void;
+  readonly #report: (patch: SessionPatch) => void;
+  readonly #enter: SessionOptions['enter'];
+  readonly #happened: SessionOptions['happened'];
+  readonly #calls: CallWatch;
   readonly #exclusively = createLock();
   readonly #routedInOrder = createLock();
   readonly #watchAlarm: Alarm;
@@ -64,6 +82,9 @@ export class Session {
   #slotsDueMs = Number.POSITIVE_INFINITY;
   #lastKeptMs = Number.NEGATIVE_INFINITY;
   #readySinceMs: number | undefined;
+  #offNetworkSinceMs: number | undefined;
+  #gaugesDueMs = 0;
+  #isFull = false;
 
   constructor(options: SessionOptions) {
     this.#modem = options.modem;
@@ -72,9 +93,20 @@ export class Session {
     this.#watchAlarm = new Alarm(options.timers);
     this.#inboundAlarm = new Alarm(options.timers);
     this.#report = options.report;
+    this.#enter = options.enter;
+    this.#happened = options.happened;
+    this.#calls = new CallWatch(options.timers, ({ number, rings }) =>
+      this.#happened({
+        kind: 'missed-call',
+        detail: `missed call from ${number || 'an unknown number'}`,
+        data: { number, rings },
+      }),
+    );
     this.#modem.onUrc((urc) => this.#takeUrc(urc));
-    this.#modem.onClose((cause) => this.#finish({ cause: cause instanceof Error ? cause.message : 'the port closed' }));
-    this.#modem.onSilence(() => this.#finish({ cause: 'the modem does not answer any more' }));
+    this.#modem.onClose((cause) =>
+      this.#finish({ trouble: 'gone', cause: cause instanceof Error ? cause.message : 'the port closed' }),
+    );
+    this.#modem.onSilence(() => this.#finish({ trouble: 'silent', cause: 'the modem does not answer any more' }));
   }
 
   /** How long it has been ready without interruption; 0 when it is not. */
@@ -82,19 +114,21 @@ export class Session {
     return this.#readySinceMs === undefined ? 0 : this.#timers.nowMs() - this.#readySinceMs;
   }
 
-  /** Runs until the port is gone, the modem falls silent or cannot be started. Never rejects. */
-  async run(): Promise<SessionEnd> {
+  /** Runs until the port is gone, the modem falls silent or cannot be started; a remedy goes first. Never rejects. */
+  async run(remedy?: PortRemedy): Promise<SessionEnd> {
+    if (remedy !== undefined) await this.#modem.mend(remedy);
     this.#setUpDueMs = this.#timers.nowMs();
     // What fails in them is not the modem's doing (a store of refused PINs that cannot be read): begin anew, later.
-    const failed = (cause: unknown) => this.#finish({ cause: messageOf(cause) });
+    const failed = (cause: unknown) => this.#finish({ trouble: 'refused', cause: messageOf(cause) });
     await Promise.all([this.#watch().catch(failed), this.#receive().catch(failed)]);
+    this.#calls.stop();
     await this.#modem.close();
-    return this.#end ?? { cause: 'closed' };
+    return this.#end ?? { trouble: 'gone', cause: 'closed' };
   }
 
   /** Ends the session; what is in flight ends as `closed`. */
   async close(): Promise<void> {
-    this.#finish({ cause: 'closed' });
+    this.#finish({ trouble: 'gone', cause: 'closed' });
     await this.#modem.close();
   }
 
@@ -108,6 +142,16 @@ export class Session {
       if (outcome.kind !== 'sent') this.#afterFailure(outcome.error);
       return outcome;
     });
+  }
+
+  /** Sends a USSD code, or the answer the network waits for. The command takes its turn; the answer keeps nobody. */
+  ussd(text: string): Promise<UssdOutcome> {
+    if (!this.#canSend()) return Promise.resolve({ kind: 'failed', error: NOT_READY });
+    return this.#modem.ussd(text);
+  }
+
+  cancelUssd(): Promise<void> {
+    return this.#modem.cancelUssd();
   }
 
   #canSend(): boolean {
@@ -129,16 +173,28 @@ export class Session {
         else this.#wantSlot(urc.memory, urc.index);
         return;
       case 'routed':
-        if (urc.what !== 'broadcast') void this.#keepRouted(urc.pdu);
+        if (urc.what === 'broadcast') this.#takeBroadcast(urc.pdu);
+        else void this.#keepRouted(urc.pdu);
         return;
       case 'registration':
         this.#probeDueMs = 0;
         this.#watchAlarm.ring();
         return;
       case 'memory-full':
+        this.#takeFull(urc.line);
         this.#wantSweep();
         return;
+      case 'ring':
+        if (this.#calls.ring() && this.#modem.setup?.profile.hangUp?.value) void this.#modem.hangUp();
+        return;
+      case 'caller':
+        this.#calls.caller(urc.number);
+        return;
+      case 'ussd':
+        if (!this.#modem.takeUssd(urc)) this.#takeUnaskedUssd(urc);
+        return;
       case 'boot':
+        if (!this.#settingUp && this.#usable) this.#happened({ kind: 'restarted', detail: urc.line });
         if (!this.#settingUp || BOOT_BEGINS.test(urc.line)) this.#wantSetUp(BOOT_QUIET_MS);
         return;
       default:
@@ -146,8 +202,32 @@ export class Session {
     }
   }
 
+  #takeBroadcast(pdu: string): void {
+    const page = decodeBroadcast(pdu);
+    if (page === undefined) return;
+    const { topic, serial, text } = page;
+    this.#happened({
+      kind: 'broadcast',
+      detail: text ?? 'data',
+      data: { topic, serial, page: page.page, pages: page.pages },
+    });
+  }
+
+  #takeUnaskedUssd(urc: Extract<Urc, { kind: 'ussd' }>): void {
+    if (urc.text === undefined) return;
+    const packed = this.#modem.setup?.profile.packedUssd?.value ?? false;
+    this.#happened({ kind: 'ussd', detail: decodeUssd(urc.text, urc.coding, packed) });
+  }
+
+  /** Once until there is room again: a full memory says so with every message the network offers. */
+  #takeFull(detail: string): void {
+    if (!this.#isFull) this.#happened({ kind: 'storage-full', detail });
+    this.#isFull = true;
+  }
+
   #wantSetUp(delayMs: number): void {
-    if (this.#usable) this.#report({ state: 'initialising', cause: 'the modem is set up again' });
+    if (this.#usable) this.#enter('initialising', 'the modem is set up again');
+    this.#usable = false;
     this.#readySinceMs = undefined;
     this.#setUpDueMs = this.#timers.nowMs() + delayMs;
     this.#watchAlarm.ring();
@@ -186,21 +266,35 @@ export class Session {
     this.#settingUp = true;
     this.#usable = false;
     this.#readySinceMs = undefined;
-    this.#report({ state: 'initialising', cause: undefined });
+    this.#enter('initialising');
     const outcome = await this.#modem.initialise();
     this.#settingUp = false;
     if (outcome.kind === 'failed') {
       const { manufacturer, model, imei } = outcome.identity ?? {};
       this.#report({ lastError: outcome.error, ...(outcome.identity ? { manufacturer, model, imei } : {}) });
-      this.#finish({ cause: `${outcome.step}: ${outcome.error.text}. ${outcome.error.advice}`, error: outcome.error });
+      this.#finish({
+        trouble: troubleOf(outcome.error, outcome.step),
+        cause: `${outcome.step}: ${outcome.error.text}. ${outcome.error.advice}`,
+        error: outcome.error,
+      });
       return;
     }
-    const { identity, sim, serviceCentre } = outcome.setup;
+    const { identity, sim, serviceCentre, profile } = outcome.setup;
     const { manufacturer, model, imei } = identity;
     const { imsi, iccid } = sim;
     this.#generation += 1;
     this.#usable = true;
-    this.#report({ manufacturer, model, imei, imsi, iccid, serviceCentre, state: 'registering' });
+    this.#report({
+      manufacturer,
+      model,
+      imei,
+      imsi,
+      iccid,
+      serviceCentre,
+      profile: profile.name,
+      pinTriesLeft: undefined,
+    });
+    this.#enter('registering');
     this.#probeDueMs = 0;
     this.#wantSweep();
   }
@@ -213,14 +307,32 @@ export class Session {
     // A restart or the end of the port may have come meanwhile: their word counts.
     if (this.#setUpDueMs !== undefined || this.#over.signal.aborted) return;
     this.#probeDueMs = this.#timers.nowMs() + (registered ? PROBE_EVERY_MS : PROBE_WHILE_REGISTERING_MS);
+    this.#report({ registration, signalDbm, operator });
     if (registered) {
+      this.#offNetworkSinceMs = undefined;
       this.#readySinceMs ??= this.#timers.nowMs();
-      this.#report({ registration, signalDbm, operator, state: 'ready', cause: undefined });
+      this.#enter('ready');
+      await this.#readGauges();
       return;
     }
     const cause = registration === undefined ? 'registration unknown' : `network: ${registration}`;
-    const state = this.#readySinceMs === undefined ? 'registering' : 'degraded';
-    this.#report({ registration, signalDbm, operator, state, cause });
+    this.#enter(this.#readySinceMs === undefined ? 'registering' : 'degraded', cause);
+    this.#missNetwork(registration, cause);
+  }
+
+  /** Modems are known to lose a network and never look for it again. */
+  #missNetwork(registration: RegistrationState | undefined, cause: string): void {
+    this.#offNetworkSinceMs ??= this.#timers.nowMs();
+    const patienceMs = registration === 'denied' ? DENIED_PATIENCE_MS : NETWORK_PATIENCE_MS;
+    if (this.#timers.nowMs() - this.#offNetworkSinceMs < patienceMs) return;
+    this.#finish({ trouble: 'network', cause: `${cause} for ${Math.round(patienceMs / 60_000)} minutes` });
+  }
+
+  async #readGauges(): Promise<void> {
+    if (this.#gaugesDueMs > this.#timers.nowMs()) return;
+    this.#gaugesDueMs = this.#timers.nowMs() + GAUGES_EVERY_MS;
+    const { temperatureCelsius, voltage } = await this.#modem.readGauges();
+    this.#report({ temperatureCelsius, voltage });
   }
 
   async #receive(): Promise<void> {
@@ -250,6 +362,8 @@ export class Session {
     if (value === undefined) return false;
     if (value.use !== undefined && memory === this.#modem.setup?.memories.receive) {
       this.#report({ storageUsed: value.use.used, storageTotal: value.use.total });
+      if (value.use.used >= value.use.total) this.#takeFull(`${memory} holds ${value.use.used} of ${value.use.total}`);
+      else this.#isFull = false;
     }
     if (value.error !== undefined) this.#report({ lastError: value.error });
     await this.#keepStored(value.messages, generation);
@@ -344,6 +458,12 @@ export class Session {
       await this.#modem.acknowledge(kept);
     });
   }
+}
+
+function troubleOf(error: ModemError, step: string): Trouble {
+  if (error.reason === 'sim') return 'sim';
+  if (error.reason === 'closed') return 'gone';
+  return error.reason === 'timeout' || step === 'AT' ? 'silent' : 'refused';
 }
 
 const NOT_READY: ModemError = {

@@ -5,6 +5,7 @@ import { isBusy } from './at/errors.ts';
 import { parsePinState, parsePinTries } from './at/parse-replies.ts';
 import { LATE_OK_MS } from './at/timeouts.ts';
 import type { Commander } from './channel.ts';
+import { readCardNumber } from './identity.ts';
 import { answerOf, failureOf, type ModemError, succeeded } from './modem-error.ts';
 import { pause, type Timers } from './time.ts';
 
@@ -29,9 +30,11 @@ export function alsoInProcess(memory: PinMemory): PinMemory {
 export interface SimOptions {
   readonly pin?: string;
   readonly pinMemory: PinMemory;
-  /** What the refused PIN is remembered by while the SIM cannot tell its number: the IMEI, or the port's path. */
+  /** What the refused PIN is remembered by where the SIM does not tell its number: the IMEI, or the port's path. */
   readonly owner: string;
   readonly timers: Timers;
+  /** Told when the SIM is not open by itself, before anything is entered; `triesLeft` where the modem tells. */
+  readonly onPin?: (triesLeft: number | undefined) => void;
 }
 
 export type UnlockOutcome =
@@ -62,6 +65,8 @@ export async function unlockSim(commander: Commander, options: SimOptions): Prom
   const asked = await askPinState(commander, options.timers);
   if (asked.kind === 'failed') return asked;
   if (asked.state === 'READY') return { kind: 'ready', entered: false };
+  const tries = await readPinTries(commander);
+  options.onPin?.(tries);
   if (asked.state !== 'SIM PIN') return { kind: 'failed', error: lockedError(asked.state) };
 
   const { pin, pinMemory } = options;
@@ -69,9 +74,9 @@ export async function unlockSim(commander: Commander, options: SimOptions): Prom
   if (!/^\d{4,8}$/.test(pin)) {
     return { kind: 'failed', error: simError('the PIN is not a PIN', 'A PIN has four to eight digits.') };
   }
-  const key = pinKey(options.owner, pin);
+  // A card taken to another modem keeps what it refused; most modems tell its number before the PIN.
+  const key = pinKey((await readCardNumber(commander)) ?? options.owner, pin);
   if (await pinMemory.isKnownBad(key)) return { kind: 'failed', error: REFUSED_BEFORE };
-  const tries = await readPinTries(commander);
   if (tries !== undefined && tries <= 1) return { kind: 'failed', error: LAST_TRY };
 
   const entered = await commander.execute(action(`AT+CPIN="${pin}"`));

@@ -1,19 +1,6 @@
 import type { RegistrationState } from './at/parse-registration.ts';
+import type { ModemState } from './life.ts';
 import type { ModemError } from './modem-error.ts';
-
-/**
- * `absent`: the port cannot be opened. `opening`, `initialising` (SIM and settings), `registering` (not on the network
- * yet), `ready`, `degraded` (was ready, lost the network), `back-off` (waits before it opens the port again), `closed`.
- */
-export type ModemState =
-  | 'absent'
-  | 'opening'
-  | 'initialising'
-  | 'registering'
-  | 'ready'
-  | 'degraded'
-  | 'back-off'
-  | 'closed';
 
 /** What is known of a modem now. Absent values have not been told, or belong to a port that is not open. */
 export interface ModemSnapshot {
@@ -35,8 +22,19 @@ export interface ModemSnapshot {
   readonly signalDbm?: number;
   readonly storageUsed?: number;
   readonly storageTotal?: number;
+  /** The vendor profile in use. */
+  readonly profile?: string;
+  /** Tries left for the PIN while the SIM is not open, where the modem tells. */
+  readonly pinTriesLeft?: number;
+  readonly temperatureCelsius?: number;
+  readonly voltage?: number;
+  /** Failures since the process began to run it: refusals, lost answers, lost ports. */
+  readonly errors: number;
   readonly lastError?: ModemError;
 }
+
+/** What the session may change; state, cause and error count are the supervisor's. */
+export type SessionPatch = Omit<SnapshotPatch, 'state' | 'cause' | 'errors'>;
 
 /** Changes to a snapshot; `undefined` takes a value away. */
 export type SnapshotPatch = {

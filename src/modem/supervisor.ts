@@ -1,27 +1,40 @@
-import { backoffMs } from '../core/backoff.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { AppError, messageOf } from '../core/errors.ts';
 import type { Urc } from './at/urc.ts';
 import type { Trace } from './channel.ts';
+import { type ModemEvent, outageEvent } from './events.ts';
 import { GsmModem } from './gsm-modem.ts';
 import type { InboundHandlers } from './inbound.ts';
+import { type Life, type LifeEffect, type LifeInput, newLife, type PortRemedy, restMs, stepLife } from './life.ts';
 import type { ModemError } from './modem-error.ts';
+import { openFailure } from './open-failure.ts';
 import { Session } from './session.ts';
 import { alsoInProcess, type PinMemory } from './sim.ts';
 import { type ModemSnapshot, patchSnapshot, type SnapshotPatch } from './snapshot.ts';
 import type { SubmitOutcome, SubmitRequest } from './submit.ts';
 import { pause, systemTimers, type Timers } from './time.ts';
 import type { Transport } from './transport/transport.ts';
+import type { UssdOutcome } from './ussd/dialogue.ts';
+
+/** By what a modem is known once it was seen, wherever its port has gone. */
+export interface KnownModem {
+  readonly imei?: string;
+  readonly iccid?: string;
+}
 
 export interface SupervisorOptions {
   readonly name: string;
   /** Shown, and stands for the modem where it does not tell an IMEI. */
   readonly path: string;
-  /** Opens the port; called again after every loss. */
-  readonly open: () => Promise<Transport>;
+  /** Opens the port; called again after every loss, with what is known of the modem from the times before. */
+  readonly open: (known: KnownModem) => Promise<Transport>;
   readonly handlers: InboundHandlers;
   readonly pin?: string;
   readonly pinMemory: PinMemory;
+  /** Name of the vendor profile; absent: chosen by what the modem says of itself. */
+  readonly profile?: string;
+  /** Takes the modem's power away and gives it back (`uhubctl`, a relay). Absent: that rung of the ladder is left out. */
+  readonly cyclePower?: () => Promise<void>;
   readonly timers?: Timers;
   readonly clock?: Clock;
   /** In [0, 1); spreads the reopening of many modems. */
@@ -29,15 +42,18 @@ export interface SupervisorOptions {
   readonly trace?: Trace;
 }
 
-const BACKOFF = { baseMs: 1_000, maxMs: 60_000 };
-/** Ready for this long counts as recovered; less is part of the same trouble. */
-const RECOVERED_MS = 30_000;
 /** What is known only while the port is open. */
-const FORGET: SnapshotPatch = { operator: undefined, registration: undefined, signalDbm: undefined };
+const FORGET: SnapshotPatch = {
+  operator: undefined,
+  registration: undefined,
+  signalDbm: undefined,
+  temperatureCelsius: undefined,
+  voltage: undefined,
+};
 
 /**
- * Runs one modem for ever: opens its port, keeps it set up, opens it again with growing pauses when it is lost. Starts
- * at once; `close()` ends it.
+ * Runs one modem for ever: performs what the table of `life.ts` says and feeds back what came of it. Starts at once;
+ * `close()` ends it.
  */
 export class ModemSupervisor {
   readonly #options: SupervisorOptions;
@@ -47,16 +63,24 @@ export class ModemSupervisor {
   readonly #closing = new AbortController();
   readonly #changeListeners = new Set<(snapshot: ModemSnapshot) => void>();
   readonly #urcListeners = new Set<(urc: Urc) => void>();
+  readonly #eventListeners = new Set<(event: ModemEvent) => void>();
+  readonly #traces = new Set<Trace>();
   readonly #done: Promise<void>;
+  #life: Life = newLife;
   #snapshot: ModemSnapshot;
+  #told: 'ready' | 'lost' | undefined;
   #session: Session | undefined;
+  #modem: GsmModem | undefined;
+  #transport: Transport | undefined;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
     this.#timers = options.timers ?? systemTimers;
     this.#clock = options.clock ?? systemClock;
     this.#pinMemory = alsoInProcess(options.pinMemory);
-    this.#snapshot = { name: options.name, path: options.path, state: 'opening', since: this.#clock.now() };
+    if (options.trace !== undefined) this.#traces.add(options.trace);
+    const { name, path } = options;
+    this.#snapshot = { name, path, state: this.#life.state, since: this.#clock.now(), errors: 0 };
     this.#done = this.#run();
   }
 
@@ -74,6 +98,22 @@ export class ModemSupervisor {
   onUrc(listener: (urc: Urc) => void): () => void {
     this.#urcListeners.add(listener);
     return () => this.#urcListeners.delete(listener);
+  }
+
+  /** Calls back with what is worth a line in the event log: one `lost` an outage, missed calls, broadcasts… */
+  onEvent(listener: (event: ModemEvent) => void): () => void {
+    this.#eventListeners.add(listener);
+    return () => this.#eventListeners.delete(listener);
+  }
+
+  /** Shows every line in both directions, without PINs, until the returned function is called. */
+  onTrace(trace: Trace): () => void {
+    this.#traces.add(trace);
+    this.#modem?.onTrace(trace);
+    return () => {
+      this.#traces.delete(trace);
+      this.#modem?.dropTrace(trace);
+    };
   }
 
   /** Resolves when the modem can send. Rejects with the signal's reason, or when the supervisor is closed. */
@@ -101,6 +141,16 @@ export class ModemSupervisor {
     return this.#session?.submit(request) ?? Promise.resolve({ kind: 'refused', error: NOT_OPEN });
   }
 
+  /** Sends a USSD code, or the answer the network waits for. Never rejects. */
+  ussd(text: string): Promise<UssdOutcome> {
+    return this.#session?.ussd(text) ?? Promise.resolve({ kind: 'failed', error: NOT_OPEN });
+  }
+
+  /** Ends a USSD dialogue in which the network waits for an answer. */
+  async cancelUssd(): Promise<void> {
+    await this.#session?.cancelUssd();
+  }
+
   /** Closes the port and ends. A slice in the air ends as `unknown`. */
   async close(): Promise<void> {
     this.#closing.abort();
@@ -115,65 +165,133 @@ export class ModemSupervisor {
   async #run(): Promise<void> {
     // Leaves the constructor first: the options' callbacks may want the supervisor.
     await Promise.resolve();
-    let failures = 0;
-    while (!this.#closing.signal.aborted) {
-      this.#report({ state: 'opening' });
-      const end = await this.#openAndRun();
-      if (this.#closing.signal.aborted) break;
-      failures = end.readyForMs >= RECOVERED_MS ? 1 : failures + 1;
-      this.#report({ ...FORGET, state: end.opened ? 'back-off' : 'absent', cause: end.cause });
-      const random = (this.#options.random ?? Math.random)();
-      await pause(this.#timers, backoffMs(failures, BACKOFF, random), this.#closing.signal);
+    let effect: LifeEffect = { kind: 'open' };
+    while (effect.kind !== 'end') {
+      const input: LifeInput = await this.#perform(effect);
+      effect = this.#step(this.#closing.signal.aborted ? { kind: 'close' } : input);
     }
-    this.#report({ ...FORGET, state: 'closed', cause: undefined });
   }
 
-  async #openAndRun(): Promise<{ readonly opened: boolean; readonly cause: string; readonly readyForMs: number }> {
-    let transport: Transport | undefined;
-    try {
-      transport = await this.#open();
-    } catch (cause) {
-      return { opened: false, cause: messageOf(cause), readyForMs: 0 };
+  /** Does what the table says and tells what came of it. Never rejects. */
+  async #perform(effect: LifeEffect): Promise<LifeInput> {
+    switch (effect.kind) {
+      case 'open':
+        return this.#open();
+      case 'run':
+        return this.#runSession(effect.remedy);
+      case 'rest':
+        await pause(this.#timers, restMs(effect.trouble, effect.repeats, this.#random()), this.#closing.signal);
+        return { kind: 'rested' };
+      case 'power':
+        await this.#cyclePower();
+        return { kind: 'powered' };
+      case 'end':
+      case 'none':
+        return { kind: 'close' };
     }
-    if (transport === undefined) return { opened: false, cause: 'closed', readyForMs: 0 };
-    const { path, pin, trace, handlers } = this.#options;
+  }
+
+  #random(): number {
+    return (this.#options.random ?? Math.random)();
+  }
+
+  async #cyclePower(): Promise<void> {
+    this.#happened({ kind: 'reset', detail: 'power off and on' });
+    try {
+      await this.#options.cyclePower?.();
+    } catch (cause) {
+      this.#happened({ kind: 'reset', detail: `the power could not be switched: ${messageOf(cause)}` });
+    }
+  }
+
+  /** A port that opens only after the supervisor was closed is closed again. */
+  #open(): Promise<LifeInput> {
+    const { signal } = this.#closing;
+    const { imei, iccid } = this.#snapshot;
+    return new Promise((resolve) => {
+      const giveUp = () => resolve({ kind: 'close' });
+      signal.addEventListener('abort', giveUp);
+      this.#options
+        .open({ ...(imei === undefined ? {} : { imei }), ...(iccid === undefined ? {} : { iccid }) })
+        .then((transport) => {
+          if (signal.aborted) return transport.close();
+          this.#transport = transport;
+          return resolve({ kind: 'opened' });
+        })
+        .catch((cause) => resolve({ kind: 'open-failed', ...openFailure(cause) }))
+        .finally(() => signal.removeEventListener('abort', giveUp));
+    });
+  }
+
+  async #runSession(remedy: PortRemedy | undefined): Promise<LifeInput> {
+    const transport = this.#transport;
+    this.#transport = undefined;
+    if (transport === undefined) return { kind: 'close' };
+    const { path, pin, profile, handlers } = this.#options;
     const modem = new GsmModem({
       transport,
       timers: this.#timers,
       path,
       pinMemory: this.#pinMemory,
+      onPin: (pinTriesLeft) => {
+        this.#report({ pinTriesLeft });
+        this.#step({ kind: 'stage', stage: 'pin', cause: undefined });
+      },
       ...(pin === undefined ? {} : { pin }),
-      ...(trace === undefined ? {} : { trace }),
+      ...(profile === undefined ? {} : { profile }),
     });
+    for (const trace of this.#traces) modem.onTrace(trace);
+    this.#modem = modem;
     modem.onUrc((urc) => {
       for (const listener of this.#urcListeners) listener(urc);
     });
-    const session = new Session({ modem, handlers, timers: this.#timers, report: (patch) => this.#report(patch) });
+    const session = new Session({
+      modem,
+      handlers,
+      timers: this.#timers,
+      report: (patch) => this.#report(patch),
+      enter: (stage, cause) => this.#step({ kind: 'stage', stage, cause }),
+      happened: (event) => this.#happened(event),
+    });
+    if (remedy !== undefined) this.#happened({ kind: 'reset', detail: remedy });
     this.#session = session;
-    const end = await session.run();
+    const { trouble, cause } = await session.run(remedy);
+    const { readyForMs } = session;
     this.#session = undefined;
-    return { opened: true, cause: end.cause, readyForMs: session.readyForMs };
+    this.#modem = undefined;
+    return { kind: 'ended', trouble, cause, readyForMs };
   }
 
-  /** Undefined when the supervisor is closed meanwhile; a port that opens later all the same is closed again. */
-  #open(): Promise<Transport | undefined> {
-    const { signal } = this.#closing;
-    return new Promise((resolve, reject) => {
-      const giveUp = () => resolve(undefined);
-      signal.addEventListener('abort', giveUp);
-      this.#options
-        .open()
-        .then((transport) => (signal.aborted ? transport.close() : resolve(transport)))
-        .catch(reject)
-        .finally(() => signal.removeEventListener('abort', giveUp));
+  #step(input: LifeInput): LifeEffect {
+    const { life, effect } = stepLife(this.#life, input, this.#options.cyclePower !== undefined);
+    this.#life = life;
+    const forgotten = input.kind === 'ended' || input.kind === 'close' ? FORGET : {};
+    const isFailure = input.kind === 'ended' || (input.kind === 'open-failed' && this.#snapshot.state !== 'absent');
+    this.#report({
+      ...forgotten,
+      state: life.state,
+      cause: life.cause,
+      ...(isFailure ? { errors: this.#snapshot.errors + 1 } : {}),
     });
+    return effect;
+  }
+
+  #happened(event: ModemEvent): void {
+    for (const listener of this.#eventListeners) listener(event);
   }
 
   #report(patch: SnapshotPatch): void {
-    const next = patchSnapshot(this.#snapshot, patch, this.#clock.now());
-    if (next === this.#snapshot) return;
+    const before = this.#snapshot;
+    const isNewError = patch.lastError !== undefined && patch.lastError !== before.lastError;
+    const counted = isNewError ? { errors: before.errors + 1, ...patch } : patch;
+    const next = patchSnapshot(before, counted, this.#clock.now());
+    if (next === before) return;
     this.#snapshot = next;
     for (const listener of this.#changeListeners) listener(next);
+    const outage = outageEvent(before, next, this.#told);
+    if (outage === undefined) return;
+    this.#told = outage.kind;
+    this.#happened(outage);
   }
 }
 

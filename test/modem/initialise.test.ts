@@ -33,6 +33,7 @@ describe('starting a modem', () => {
       kind: 'ready',
       setup: {
         identity: { manufacturer: 'Acme', model: 'M1', revision: '1.0', imei: '490154203237518' },
+        profile: expect.objectContaining({ name: 'generic' }),
         sim: { imsi: '001010123456789', iccid: '89882390000012345678' },
         memories: { read: 'SM', write: 'SM', receive: 'SM', sweep: ['SM', 'ME'] },
         acknowledges: true,

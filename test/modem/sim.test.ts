@@ -13,6 +13,7 @@ function withTranscript(text: string) {
 }
 
 const NO_TRIES = '> AT+CPINR\n< ERROR\n> AT+SPIC\n< ERROR\n';
+const NO_CARD_NUMBER = ['AT+CCID', 'AT+QCCID', 'AT^ICCID?', 'AT#CCID'].map((ask) => `> ${ask}\n< ERROR\n`).join('');
 
 describe('the PIN', () => {
   it('is entered once, and the modem becomes ready', async () => {
@@ -32,7 +33,7 @@ describe('the PIN', () => {
     const first = start('0000');
     await timers.advance(7_200_000);
     expect(simulator.pinTriesLeft).toBe(2);
-    expect(first.snapshot()).toMatchObject({ state: 'back-off', lastError: { reason: 'sim' } });
+    expect(first.snapshot()).toMatchObject({ state: 'pin', pinTriesLeft: 2, lastError: { reason: 'sim' } });
     await first.close();
     const second = start('0000');
     await timers.advance(600_000);
@@ -68,16 +69,21 @@ describe('the PIN', () => {
         },
       },
     );
-    await timers.until(() => supervisor.snapshot().state === 'back-off');
+    await timers.until(() => supervisor.snapshot().state === 'resting');
     expect(supervisor.snapshot().cause).toBe('the database is away');
     expect(simulator.pinTriesLeft).toBe(3);
     await supervisor.close();
   });
 
   it.each([
-    ['no PIN is set', undefined, '', 'SIM PIN required'],
-    ['the PIN is none', '12', '', 'the PIN is not a PIN'],
-    ['one try is left', '1234', '> AT+CPINR\n< +CPINR: SIM PIN,1,3\n< OK\n', 'only one try for the PIN is left'],
+    ['no PIN is set', undefined, NO_TRIES, 'SIM PIN required'],
+    ['the PIN is none', '12', NO_TRIES, 'the PIN is not a PIN'],
+    [
+      'one try is left',
+      '1234',
+      `> AT+CPINR\n< +CPINR: SIM PIN,1,3\n< OK\n${NO_CARD_NUMBER}`,
+      'only one try for the PIN is left',
+    ],
   ])('is not entered when %s', async (_name, pin, tries, text) => {
     const { timers, transport, channel, pins } = withTranscript(`> AT+CPIN?\n< +CPIN: SIM PIN\n< OK\n${tries}`);
     const options = { owner: 'imei', pinMemory: pins, timers, ...(pin === undefined ? {} : { pin }) };
@@ -90,7 +96,7 @@ describe('the PIN', () => {
     ['+CPIN: SIM PUK', 'SIM PUK required'],
     ['+CPIN: PH-NET PIN', 'PH-NET PIN required'],
   ])('%s is for a person, not for a program', async (state, text) => {
-    const { timers, channel, pins } = withTranscript(`> AT+CPIN?\n< ${state}\n< OK\n`);
+    const { timers, channel, pins } = withTranscript(`> AT+CPIN?\n< ${state}\n< OK\n${NO_TRIES}`);
     const outcome = await timers.resolve(unlockSim(channel, { pin: '1234', owner: 'imei', pinMemory: pins, timers }));
     expect(outcome).toMatchObject({ kind: 'failed', error: { reason: 'sim', text } });
   });
@@ -109,6 +115,21 @@ describe('the PIN', () => {
     expect(outcome).toEqual({ kind: 'ready', entered: false });
   });
 
+  it('remembers a refused PIN by the card, which may move to another modem', async () => {
+    const dialogue =
+      '> AT+CPIN?\n< +CPIN: SIM PIN\n< OK\n> AT+CPINR\n< +CPINR: SIM PIN,3,3\n< OK\n' +
+      '> AT+CCID\n< +CCID: 89882390000012345678\n< OK\n';
+    const first = withTranscript(`${dialogue}> AT+CPIN="1234"\n< +CME ERROR: 16\n> AT+CPIN?\n< +CPIN: SIM PIN\n< OK\n`);
+    const options = { pin: '1234', pinMemory: first.pins, timers: first.timers };
+    await first.timers.resolve(unlockSim(first.channel, { ...options, owner: 'one modem' }));
+    const second = withTranscript(dialogue);
+    const outcome = await second.timers.resolve(
+      unlockSim(second.channel, { ...options, timers: second.timers, owner: 'another modem' }),
+    );
+    expect(outcome).toMatchObject({ error: { text: 'the SIM has refused this PIN before' } });
+    expect(second.transport.complaints()).toEqual([]);
+  });
+
   it('says when there is no SIM', async () => {
     const { timers, channel, pins } = withTranscript('> AT+CPIN?\n< +CME ERROR: 10\n');
     const outcome = await timers.resolve(unlockSim(channel, { owner: 'imei', pinMemory: pins, timers }));
@@ -121,7 +142,7 @@ describe('the PIN', () => {
     ['busy', '+CME ERROR: 14', 0],
   ])('%s after the PIN: remembered as wrong unless the SIM was only busy', async (_name, answer, remembered) => {
     const { timers, channel, pins } = withTranscript(
-      `> AT+CPIN?\n< +CPIN: SIM PIN\n< OK\n${NO_TRIES}> AT+CPIN="1234"\n< ${answer}\n> AT+CPIN?\n< +CPIN: SIM PIN\n< OK\n`,
+      `> AT+CPIN?\n< +CPIN: SIM PIN\n< OK\n${NO_TRIES}${NO_CARD_NUMBER}> AT+CPIN="1234"\n< ${answer}\n> AT+CPIN?\n< +CPIN: SIM PIN\n< OK\n`,
     );
     const outcome = await timers.resolve(unlockSim(channel, { pin: '1234', owner: 'imei', pinMemory: pins, timers }));
     expect(outcome).toMatchObject({ kind: 'failed', error: { reason: 'sim' } });

@@ -77,7 +77,7 @@ describe.skipIf(reason !== undefined)('a modem on a real serial device', () => {
     expect(events.texts).toEqual(['one', 'two', 'three']);
 
     await cable.unplug();
-    await until(() => supervisor.snapshot().state === 'back-off' || supervisor.snapshot().state === 'absent');
+    await until(() => supervisor.snapshot().state === 'resting' || supervisor.snapshot().state === 'absent');
     simulator.receive({ from: '+15550003333', text: 'while away' });
     await plugModem(simulator, names.directory);
     await supervisor.whenReady(AbortSignal.timeout(30_000));

@@ -10,11 +10,13 @@ const STATES = [
   'stopped',
   'absent',
   'opening',
+  'pin',
   'initialising',
   'registering',
   'ready',
   'degraded',
-  'back-off',
+  'resetting',
+  'resting',
   'closed',
 ] as const;
 

@@ -1,0 +1,101 @@
+import { action } from '../at/command.ts';
+import type { Urc } from '../at/urc.ts';
+import type { Commander } from '../channel.ts';
+import { createLock } from '../lock.ts';
+import { failureOf, type ModemError } from '../modem-error.ts';
+import type { Timers } from '../time.ts';
+import { decodeUssd, encodeUssd, USSD_GSM7 } from './text.ts';
+
+/** What the network said to a USSD request. */
+export type UssdOutcome =
+  /** `open`: it expects an answer, which the next request is. */
+  | { readonly kind: 'reply'; readonly text: string; readonly open: boolean }
+  | { readonly kind: 'failed'; readonly error: ModemError };
+
+/** Networks take up to two minutes; a person has given up by then. */
+const ANSWER_WITHIN_MS = 90_000;
+
+const failed = (text: string, advice: string, kind: ModemError['class'] = 'temporary'): UssdOutcome => ({
+  kind: 'failed',
+  error: { reason: 'rejected', text, advice, class: kind },
+});
+
+/**
+ * One USSD dialogue at a time (AT+CUSD, 3GPP TS 27.007 7.15). The answer is an indication that may come before or long
+ * after the command's OK; meanwhile messages can be sent.
+ */
+export class UssdDialogue {
+  readonly #timers: Timers;
+  readonly #inOrder = createLock();
+  #answered: ((urc: Extract<Urc, { kind: 'ussd' }>) => void) | undefined;
+
+  constructor(timers: Timers) {
+    this.#timers = timers;
+  }
+
+  /** Sends a code, or the answer the network waits for. Never rejects. */
+  request(commander: Commander, text: string, packed: boolean): Promise<UssdOutcome> {
+    return this.#inOrder(async () => {
+      const answer = this.#nextAnswer();
+      const command = action(`AT+CUSD=1,"${encodeUssd(text, packed)}",${USSD_GSM7}`);
+      const error = failureOf(await commander.execute(command));
+      if (error !== undefined) {
+        answer.giveUp();
+        return { kind: 'failed', error };
+      }
+      const urc = await answer.urc;
+      if (urc === undefined) {
+        await this.cancel(commander);
+        return failed('the network did not answer', 'Try again, or ask the operator for the code.');
+      }
+      return outcomeOf(urc, packed);
+    });
+  }
+
+  /** Ends a dialogue in which the network waits for an answer. */
+  async cancel(commander: Commander): Promise<void> {
+    await commander.execute(action('AT+CUSD=2'));
+  }
+
+  /** True when somebody waited for it; else the network spoke by itself. */
+  take(urc: Extract<Urc, { kind: 'ussd' }>): boolean {
+    const answered = this.#answered;
+    answered?.(urc);
+    return answered !== undefined;
+  }
+
+  #nextAnswer() {
+    let giveUp: () => void = () => undefined;
+    const urc = new Promise<Extract<Urc, { kind: 'ussd' }> | undefined>((resolve) => {
+      const finish = (value: Extract<Urc, { kind: 'ussd' }> | undefined) => {
+        cancel();
+        this.#answered = undefined;
+        resolve(value);
+      };
+      const cancel = this.#timers.after(ANSWER_WITHIN_MS, () => finish(undefined));
+      this.#answered = finish;
+      giveUp = () => finish(undefined);
+    });
+    return { urc, giveUp };
+  }
+}
+
+function outcomeOf({ mode, text, coding }: Extract<Urc, { kind: 'ussd' }>, packed: boolean): UssdOutcome {
+  const words = text === undefined ? '' : decodeUssd(text, coding, packed);
+  switch (mode) {
+    case 0:
+    case 1:
+      return { kind: 'reply', text: words, open: mode === 1 };
+    case 2:
+      // Terminated by the network, most often together with the answer itself.
+      return words === ''
+        ? failed('the network ended the dialogue', 'Try again; the code may not exist.')
+        : { kind: 'reply', text: words, open: false };
+    case 3:
+      return failed('another program or the SIM answered', 'Close the other dialogue first.');
+    case 4:
+      return failed('the network does not support this code', 'Ask the operator for the right code.', 'permanent');
+    default:
+      return failed('the network took too long', 'Try again later.');
+  }
+}
