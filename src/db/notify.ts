@@ -16,6 +16,15 @@ export async function notify(db: Pick<Db, 'execute'>, notification: Notification
   await db.execute(sql`select pg_notify(${CHANNEL}, ${JSON.stringify(notification)})`);
 }
 
+/** The same for many, in one statement. */
+export async function notifyAll(db: Pick<Db, 'execute'>, notifications: readonly Notification[]): Promise<void> {
+  if (notifications.length === 0) return;
+  const payloads = JSON.stringify(notifications.map((notification) => JSON.stringify(notification)));
+  await db.execute(
+    sql`select pg_notify(${CHANNEL}, payload) from jsonb_array_elements_text(${payloads}::jsonb) as payload`,
+  );
+}
+
 /** The notification of a payload, or undefined when something else spoke on the channel. */
 export function parseNotification(payload: string): Notification | undefined {
   try {

@@ -1,30 +1,87 @@
-import { and, asc, eq } from 'drizzle-orm';
-import { notify } from '../db/notify.ts';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { notifyAll } from '../db/notify.ts';
 import type { Db } from '../db/open.ts';
 import { messageParts, messages } from '../db/schema/index.ts';
-import { foldSlices } from './rules/status.ts';
+import { foldSlices, type MessageStatus } from './rules/status.ts';
+
+export interface RefoldOptions {
+  readonly organizationId: string;
+  readonly now: Date;
+  /** These messages go through this modem from now on, unless they already have one. */
+  readonly bind?: { readonly modemId: string; readonly messageIds: ReadonlySet<string> };
+}
 
 /**
- * Brings a message's status in line with its slices, in the transaction that changed one. The message row is locked, so
- * that two slices changing at once cannot each fold what the other has not shown yet.
+ * Brings the status of messages in line with their slices, in the transaction that changed some, and tells the screens.
+ * The message rows are locked first, so that two slices changing at once cannot each fold what the other has not shown
+ * yet. As many statements for a hundred messages as for one.
  */
-export async function refoldMessage(transaction: Db, organizationId: string, messageId: string, now: Date) {
-  const isMessage = and(eq(messages.organizationId, organizationId), eq(messages.id, messageId));
-  const [message] = await transaction
-    .select({ status: messages.status, error: messages.error })
+export async function refoldMessages(
+  transaction: Db,
+  ids: Iterable<string>,
+  { organizationId, now, bind }: RefoldOptions,
+): Promise<void> {
+  const concerned = [...new Set(ids)].sort();
+  if (concerned.length === 0) return;
+  const rows = await transaction
+    .select({ id: messages.id, status: messages.status, error: messages.error, modemId: messages.modemId })
     .from(messages)
-    .where(isMessage)
+    .where(and(eq(messages.organizationId, organizationId), inArray(messages.id, concerned)))
+    .orderBy(asc(messages.id))
     .for('update');
-  if (message === undefined) return;
-  const slices = await transaction
-    .select({ status: messageParts.status, error: messageParts.error })
-    .from(messageParts)
-    .where(and(eq(messageParts.organizationId, organizationId), eq(messageParts.messageId, messageId)))
-    .orderBy(asc(messageParts.sequence));
-  const status = foldSlices(slices.map((slice) => slice.status));
-  const error = slices.find((slice) => slice.status === status && slice.error !== null)?.error ?? null;
-  if (status !== message.status || error !== message.error) {
-    await transaction.update(messages).set({ status, error, updatedAt: now }).where(isMessage);
+  const slices = await readSlices(transaction, organizationId, concerned);
+  const changes = rows.flatMap((row) => {
+    const folded = foldOf(slices.get(row.id) ?? []);
+    const modemId = row.modemId ?? (bind?.messageIds.has(row.id) ? bind.modemId : null);
+    const isSame = folded.status === row.status && folded.error === row.error && modemId === row.modemId;
+    return isSame ? [] : [{ id: row.id, modem_id: modemId, ...folded }];
+  });
+  if (changes.length > 0) {
+    await transaction.execute(sql`
+      update ${messages} as message
+      set status = change.status::sms.message_status, error = change.error, modem_id = change.modem_id,
+        updated_at = ${now.toISOString()}
+      from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb)
+        as change(id uuid, status text, error text, modem_id uuid)
+      where message.id = change.id and message.organization_id = ${organizationId}`);
   }
-  await notify(transaction, { topic: 'message', organizationId, id: messageId });
+  await notifyAll(
+    transaction,
+    concerned.map((id) => ({ topic: 'message', organizationId, id })),
+  );
+}
+
+/** The same for one message. */
+export function refoldMessage(transaction: Db, organizationId: string, messageId: string, now: Date): Promise<void> {
+  return refoldMessages(transaction, [messageId], { organizationId, now });
+}
+
+interface Slice {
+  readonly status: MessageStatus;
+  readonly error: string | null;
+}
+
+async function readSlices(
+  transaction: Db,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, readonly Slice[]>> {
+  const rows = await transaction
+    .select({ messageId: messageParts.messageId, status: messageParts.status, error: messageParts.error })
+    .from(messageParts)
+    .where(and(eq(messageParts.organizationId, organizationId), inArray(messageParts.messageId, [...ids])))
+    .orderBy(asc(messageParts.messageId), asc(messageParts.sequence));
+  const slices = new Map<string, Slice[]>();
+  for (const { messageId, ...slice } of rows) {
+    if (messageId === null) continue;
+    const known = slices.get(messageId);
+    if (known === undefined) slices.set(messageId, [slice]);
+    else known.push(slice);
+  }
+  return slices;
+}
+
+function foldOf(slices: readonly Slice[]): Slice {
+  const status = foldSlices(slices.map((slice) => slice.status));
+  return { status, error: slices.find((slice) => slice.status === status && slice.error !== null)?.error ?? null };
 }

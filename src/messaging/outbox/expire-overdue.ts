@@ -1,7 +1,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Db } from '../../db/open.ts';
 import { messageParts } from '../../db/schema/index.ts';
-import { refoldMessage } from '../refold-message.ts';
+import { refoldMessages } from '../refold-message.ts';
 
 /**
  * Ends the waiting of slices whose validity passed before a modem could take them. Returns how many messages that
@@ -27,7 +27,7 @@ export async function expireOverdue(db: Db, organizationId: string, now: Date): 
       .where(inArray(messageParts.id, overdue))
       .returning({ messageId: messageParts.messageId });
     const concerned = new Set(expired.flatMap(({ messageId }) => (messageId === null ? [] : [messageId])));
-    for (const messageId of concerned) await refoldMessage(transaction, organizationId, messageId, now);
+    await refoldMessages(transaction, concerned, { organizationId, now });
     return concerned.size;
   });
 }

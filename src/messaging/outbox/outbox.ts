@@ -5,18 +5,28 @@ import type { Database } from '../../db/open.ts';
 import type { Timers } from '../../modem/index.ts';
 import type { Log } from '../../platform/log.ts';
 import type { ModemPort, SubmitOutcome } from '../ports.ts';
-import { type ClaimedSlice, claimSlice, nextDueAt, type OutboxScope } from './claim-slice.ts';
+import { laneOrder, withoutQuiet } from '../rules/lanes.ts';
+import { claimAhead, measured, UNKNOWN_PACE } from '../rules/pace.ts';
+import type { Allowance, SimBudget } from './budget.ts';
+import { type ClaimedSlice, nextDueAt, type OutboxScope } from './claim-slices.ts';
 import { expireOverdue } from './expire-overdue.ts';
 import { returnUnsubmitted } from './return-unsubmitted.ts';
 import { settleAfterCrash } from './settle-after-crash.ts';
-import { storeOutcome } from './store-outcome.ts';
+import type { FinishedSlice } from './store-outcomes.ts';
+import { takeTurn } from './take-turn.ts';
 
 export interface OutboxOptions extends OutboxScope {
   readonly database: Pick<Database, 'orm'>;
-  readonly port: Pick<ModemPort, 'whenReady' | 'submit'>;
+  readonly port: Pick<ModemPort, 'whenReady' | 'submit' | 'snapshot'>;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Pick<Log, 'info' | 'warn'>;
+  /** What the SIM may send; absent: as much as the line takes. */
+  readonly budget?: SimBudget;
+  /** Whether the modem takes messages that were given to no certain one; default yes. */
+  readonly takesShared?: boolean;
+  /** When only urgent messages go: until then. Absent: never. */
+  readonly quietUntil?: (now: Date) => Date | undefined;
 }
 
 /** What one turn did. `waitMs` is how long nothing is expected; a wake-up ends it early unless the modem needs rest. */
@@ -30,11 +40,14 @@ const POLL_MS = 5_000;
 /** Pauses after refusals that are the modem's own fault, and after errors of the database. */
 const REST_MS: readonly number[] = [1_000, 2_000, 5_000, 10_000, 30_000];
 const DATABASE_PAUSES_MS: readonly number[] = [200, 500, 1_000, 2_000, 5_000];
+/** A slice claimed so long ago goes back instead of out: the lease may have been lost since. */
+const STALE_MS = 3_000;
 
 /**
- * Sends an organization's queue through one modem, one slice at a time: claim and commit, submit, store the outcome.
- * What was submitted is never submitted again, whatever happens to the database: an outcome that cannot be stored stays
- * in memory, and nothing new is claimed, until it can.
+ * Sends an organization's queue through one modem, one slice at a time. The next slices are claimed, and the outcomes of
+ * the former ones stored, while one is in the air, so that the line need not wait for the database; each slice is
+ * committed as `submitting` before its bytes leave (promise P4). What was submitted is never submitted again, whatever
+ * happens to the database: outcomes that cannot be stored stay in memory, and nothing new is claimed, until they can.
  */
 export class Outbox {
   readonly #options: OutboxOptions;
@@ -42,12 +55,19 @@ export class Outbox {
   readonly #closing = new AbortController();
   #running: Promise<void> | undefined;
   #isSettled = false;
-  /** A claim failed halfway: it may have been committed. */
+  /** A turn failed halfway: its claim may have been committed. */
   #isClaimInDoubt = false;
-  #unstored: { readonly slice: ClaimedSlice; readonly outcome: SubmitOutcome } | undefined;
+  /** Claimed and committed, not begun. */
+  #ready: { readonly slice: ClaimedSlice; readonly claimedMs: number }[] = [];
+  #finished: FinishedSlice[] = [];
+  #returned: ClaimedSlice[] = [];
+  /** The turn that runs while a slice is in the air. */
+  #background: Promise<void> | undefined;
   /** The message whose next slice goes before all others. */
   #begun: string | undefined;
+  #pace = UNKNOWN_PACE;
   #modemRefusals = 0;
+  #turns = 0;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -71,31 +91,32 @@ export class Outbox {
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#running;
-    if (this.#unstored === undefined) return;
     try {
-      await this.#store();
+      await this.#background?.catch(() => {});
+      if (this.#isClaimInDoubt) await this.#prepare();
+      this.#withdraw(() => true);
+      await this.#turn(0);
     } catch (error) {
       this.#options.log.warn({ error: messageOf(error) }, 'the outcome of a slice could not be stored before the end');
     }
   }
 
   /**
-   * One turn: settle what a crash left (once), store what is not stored, claim, submit, store. Throws what the database
-   * throws; the next turn goes on where this one stopped.
+   * One slice: settle what a crash left (once), claim if nothing is claimed, submit, and meanwhile or afterwards store and
+   * claim. Throws what the database throws; the next step goes on where this one stopped.
    */
   async step(): Promise<OutboxStep> {
     await this.#prepare();
-    const slice = await this.#claim();
-    if (slice === undefined) return { kind: 'idle', waitMs: await this.#untilDue() };
-    const outcome = await this.#submit(slice);
-    this.#unstored = { slice, outcome };
-    this.#begun = outcome.kind === 'sent' && slice.sequence < slice.total ? slice.messageId : undefined;
-    const isModemsFault = outcome.kind === 'refused' && outcome.error.class === 'modem';
-    this.#modemRefusals = isModemsFault ? this.#modemRefusals + 1 : 0;
-    await this.#store();
-    return isModemsFault
-      ? { kind: 'resting', waitMs: pauseOf(REST_MS, this.#modemRefusals) }
-      : { kind: 'submitted', outcome: outcome.kind };
+    const allowance = await this.#allowance();
+    const next = await this.#nextSlice(allowance);
+    if (next === undefined)
+      return { kind: 'idle', waitMs: Math.min(await this.#untilDue(), allowance.waitMs ?? POLL_MS) };
+    const air = this.#submit(next);
+    this.#topUp(allowance);
+    const outcome = await air;
+    this.#finished.push({ slice: next, outcome });
+    this.#options.budget?.spent(next.peer, this.#options.clock.now());
+    return this.#after(next, outcome);
   }
 
   async #run(): Promise<void> {
@@ -105,6 +126,9 @@ export class Outbox {
       try {
         await this.#prepare();
         if (!(await this.#isReady(signal))) return;
+        const pauseMs = this.#options.budget?.pauseMs() ?? 0;
+        if (pauseMs > 0) await this.#alarm.wait(pauseMs, signal, true);
+        if (signal.aborted) return;
         const step = await this.step();
         failures = 0;
         if (step.kind !== 'submitted') await this.#alarm.wait(step.waitMs, signal, step.kind === 'resting');
@@ -119,10 +143,16 @@ export class Outbox {
     }
   }
 
-  /** False when the outbox or the modem has been closed. */
+  /** False when the outbox or the modem has been closed. What was claimed does not wait for a modem that is away. */
   async #isReady(signal: AbortSignal): Promise<boolean> {
+    const { port } = this.#options;
+    if (port.snapshot().state !== 'ready' && this.#ready.length > 0) {
+      await this.#background;
+      this.#withdraw(() => true);
+      await this.#turn(0);
+    }
     try {
-      await this.#options.port.whenReady(signal);
+      await port.whenReady(signal);
       return !signal.aborted;
     } catch {
       // The only reasons there are: the signal, which is ours, or the modem's end, which ends this loop too.
@@ -132,46 +162,113 @@ export class Outbox {
 
   async #prepare(): Promise<void> {
     const { orm } = this.#options.database;
-    if (this.#unstored !== undefined) await this.#store();
     if (!this.#isSettled) {
       const count = await settleAfterCrash(orm, this.#scope());
       this.#isSettled = true;
       if (count > 0) this.#options.log.warn({ count }, 'slices were in the air when the program stopped: now unknown');
     }
     if (this.#isClaimInDoubt) {
+      // Nothing is in the air, and what was claimed is put back with the rest.
+      this.#ready = [];
+      this.#returned = [];
+      await takeTurn(orm, this.#options, {
+        finished: this.#finished,
+        returned: [],
+        wish: { ...this.#wish(), limit: 0 },
+      });
+      this.#finished = [];
       await returnUnsubmitted(orm, this.#scope());
       this.#isClaimInDoubt = false;
     }
   }
 
-  async #claim(): Promise<ClaimedSlice | undefined> {
-    const { orm } = this.#options.database;
+  async #allowance(): Promise<Allowance> {
+    const { budget, database, clock } = this.#options;
+    return (await budget?.allowance(database.orm, clock.now())) ?? { slices: Number.POSITIVE_INFINITY };
+  }
+
+  async #nextSlice(allowance: Allowance): Promise<ClaimedSlice | undefined> {
+    const oldestMs = this.#options.timers.nowMs() - STALE_MS;
+    if (this.#ready.some(({ claimedMs }) => claimedMs < oldestMs)) this.#withdraw(() => true);
+    if (this.#ready.length === 0) {
+      await this.#background;
+      if (this.#ready.length === 0) await this.#turn(1 + claimAhead(this.#pace), allowance);
+    }
+    return this.#ready.shift()?.slice;
+  }
+
+  /** Lets a turn run beside the slice in the air when the line is faster than the database. */
+  #topUp(allowance: Allowance): void {
+    const ahead = claimAhead(this.#pace);
+    const wanted = ahead - this.#ready.length;
+    if (ahead === 0 || wanted <= ahead / 2 || this.#background !== undefined || this.#closing.signal.aborted) return;
+    const turn = this.#turn(wanted, { ...allowance, slices: allowance.slices - 1 - this.#ready.length });
+    this.#background = turn.finally(() => {
+      this.#background = undefined;
+    });
+    // Its failure is met by whoever waits for it, and by the doubt it leaves.
+    this.#background.catch(() => {});
+  }
+
+  async #after(slice: ClaimedSlice, outcome: SubmitOutcome): Promise<OutboxStep> {
+    const isModemsFault = outcome.kind === 'refused' && outcome.error.class === 'modem';
+    this.#modemRefusals = isModemsFault ? this.#modemRefusals + 1 : 0;
+    if (outcome.kind !== 'sent' || claimAhead(this.#pace) === 0) {
+      await this.#background;
+      if (outcome.kind !== 'sent') {
+        this.#withdraw((other) => isModemsFault || other.messageId === slice.messageId);
+        if (this.#begun === slice.messageId) this.#begun = undefined;
+      }
+      await this.#turn(0);
+    }
+    return isModemsFault
+      ? { kind: 'resting', waitMs: pauseOf(REST_MS, this.#modemRefusals) }
+      : { kind: 'submitted', outcome: outcome.kind };
+  }
+
+  #withdraw(which: (slice: ClaimedSlice) => boolean): void {
+    this.#returned.push(...this.#ready.map(({ slice }) => slice).filter(which));
+    this.#ready = this.#ready.filter(({ slice }) => !which(slice));
+  }
+
+  /** Stores what is finished and claims `limit` slices. */
+  async #turn(limit: number, allowance?: Allowance): Promise<void> {
+    const { database, timers } = this.#options;
+    if (this.#isClaimInDoubt) throw new Error('an earlier turn has failed');
+    const [finished, returned] = [[...this.#finished], [...this.#returned]];
+    const slices = Math.min(limit, allowance?.slices ?? limit);
+    if (slices < 1 && finished.length === 0 && returned.length === 0) return;
+    const startedMs = timers.nowMs();
     this.#isClaimInDoubt = true;
-    const messageId = this.#begun;
-    const next = messageId === undefined ? undefined : await claimSlice(orm, { ...this.#scope(), messageId });
-    const slice = next ?? (await claimSlice(orm, this.#scope()));
+    const recipients = allowance?.recipients;
+    const wish = { ...this.#wish(), limit: slices, ...(recipients === undefined ? {} : { recipients }) };
+    const claimed = await takeTurn(database.orm, this.#options, { finished, returned, wish });
     this.#isClaimInDoubt = false;
-    return slice;
+    this.#finished.splice(0, finished.length);
+    this.#returned.splice(0, returned.length);
+    this.#pace = measured(this.#pace, 'turnMs', timers.nowMs() - startedMs);
+    this.#turns += claimed.length;
+    this.#ready.push(...claimed.map((slice) => ({ slice, claimedMs: startedMs })));
+    const last = claimed.at(-1);
+    if (last !== undefined) this.#begun = last.sequence < last.total ? last.messageId : undefined;
   }
 
   async #submit(slice: ClaimedSlice): Promise<SubmitOutcome> {
+    const { port, timers, log } = this.#options;
+    const startedMs = timers.nowMs();
     try {
-      return await this.#options.port.submit({ pdu: slice.pdu, tpduLength: slice.tpduLength });
+      const outcome = await port.submit({ pdu: slice.pdu, tpduLength: slice.tpduLength });
+      if (outcome.kind === 'sent') this.#pace = measured(this.#pace, 'airMs', timers.nowMs() - startedMs);
+      return outcome;
     } catch (error) {
       // A port must not throw; if it does, nobody knows how far the bytes came.
       const advice = 'See the log of the program.';
-      this.#options.log.warn({ error: messageOf(error) }, 'submitting a slice failed in an unforeseen way');
+      log.warn({ error: messageOf(error) }, 'submitting a slice failed in an unforeseen way');
       return {
         kind: 'unknown',
         error: { reason: 'rejected', text: 'the modem layer failed', advice, class: 'ambiguous' },
       };
     }
-  }
-
-  async #store(): Promise<void> {
-    if (this.#unstored === undefined) return;
-    await storeOutcome(this.#options.database.orm, this.#scope(), this.#unstored.slice, this.#unstored.outcome);
-    this.#unstored = undefined;
   }
 
   async #untilDue(): Promise<number> {
@@ -180,6 +277,13 @@ export class Outbox {
     await expireOverdue(orm, scope.organizationId, scope.now);
     const dueAt = await nextDueAt(orm, scope, scope.now);
     return dueAt === undefined ? POLL_MS : Math.min(POLL_MS, dueAt.getTime() - scope.now.getTime());
+  }
+
+  #wish() {
+    const { clock, takesShared, quietUntil } = this.#options;
+    const now = clock.now();
+    const lanes = withoutQuiet(laneOrder(this.#turns), quietUntil?.(now) !== undefined);
+    return { now, lanes, begun: this.#begun, takesShared: takesShared ?? true };
   }
 
   #scope(): OutboxScope & { readonly now: Date } {

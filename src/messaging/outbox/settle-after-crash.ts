@@ -2,14 +2,15 @@ import { and, eq, ne, sql } from 'drizzle-orm';
 import type { Db } from '../../db/open.ts';
 import { messageParts } from '../../db/schema/index.ts';
 import { lockModem } from '../lock-modem.ts';
-import { refoldMessage } from '../refold-message.ts';
+import { refoldMessages } from '../refold-message.ts';
 import { pairOrphans } from '../reports/pair-orphans.ts';
+import { reportWindowMs } from '../rules/match-report.ts';
 import { holdWaitingSlices } from '../settle-siblings.ts';
-import type { OutboxScope } from './claim-slice.ts';
+import type { OutboxScope } from './claim-slices.ts';
 
 const STOPPED =
   'The program stopped while this part was on its way to the network; it may or may not have been sent. ' +
-  'It is not sent again by itself; a delivery report settles it.';
+  'A delivery report settles it; without one the policy of the organization does.';
 
 /**
  * Calls `unknown` what another run of this modem's owner left `submitting`. Nobody can know whether its bytes went out
@@ -23,7 +24,7 @@ export async function settleAfterCrash(db: Db, scope: OutboxScope & { readonly n
     await lockModem(transaction, modemId);
     const left = await transaction
       .update(messageParts)
-      .set({ status: 'unknown', error: STOPPED })
+      .set({ status: 'unknown', error: STOPPED, settleAt: new Date(now.getTime() + reportWindowMs(null)) })
       .where(
         and(
           eq(messageParts.organizationId, organizationId),
@@ -37,8 +38,12 @@ export async function settleAfterCrash(db: Db, scope: OutboxScope & { readonly n
       if (messageId === null) continue;
       await holdWaitingSlices(transaction, organizationId, messageId, now);
       await pairOrphans(transaction, scope, id);
-      await refoldMessage(transaction, organizationId, messageId, now);
     }
+    await refoldMessages(
+      transaction,
+      left.flatMap(({ messageId }) => (messageId === null ? [] : [messageId])),
+      scope,
+    );
     return left.length;
   });
 }

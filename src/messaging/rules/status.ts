@@ -36,6 +36,11 @@ export function advance(from: MessageStatus, to: MessageStatus): MessageStatus {
   return NEXT[from].includes(to) ? to : from;
 }
 
+/** The statuses that news of `to` may change, for a statement that moves many slices at once. */
+export function sourcesOf(to: MessageStatus): readonly MessageStatus[] {
+  return MESSAGE_STATUSES.filter((from) => NEXT[from].includes(to));
+}
+
 /** Whether a delivery report may still change it. */
 export function isUnsettled(status: MessageStatus): boolean {
   return status === 'sent' || status === 'unknown';

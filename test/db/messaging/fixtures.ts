@@ -78,7 +78,7 @@ export class ScriptedModem implements ModemPort {
 
   constructor(firstReference = 1, name = 'm1') {
     this.#reference = firstReference - 1;
-    this.#state = { name, path: 'sim:', state: 'ready', since: START };
+    this.#state = { name, path: 'sim:', state: 'ready', since: START, errors: 0 };
   }
   snapshot(): ModemSnapshot {
     return this.#state;

@@ -1,0 +1,173 @@
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { notify } from '../../db/notify.ts';
+import type { Db } from '../../db/open.ts';
+import { deliveryReports, messageParts, messages } from '../../db/schema/index.ts';
+import { retryPolicyOf } from '../messages/retry.ts';
+import type { SubmitOutcome } from '../ports.ts';
+import { pairOrphans } from '../reports/pair-orphans.ts';
+import { reportWindowMs } from '../rules/match-report.ts';
+import { decideRefusal, doubtOf, type Refusal, wordsOf } from '../rules/refusal.ts';
+import { sourcesOf } from '../rules/status.ts';
+import { cancelWaitingSlices, holdWaitingSlices } from '../settle-siblings.ts';
+import type { ClaimedSlice, OutboxScope } from './claim-slices.ts';
+
+export interface FinishedSlice {
+  readonly slice: ClaimedSlice;
+  readonly outcome: SubmitOutcome;
+}
+
+type Scope = OutboxScope & { readonly now: Date };
+
+/**
+ * Writes down what became of submitted slices, in the caller's transaction, which holds the modem's lock; the caller
+ * refolds their messages. Storing the same outcomes again changes nothing, so the caller may repeat it until it succeeds.
+ * Where another run has called a slice unknown meanwhile, the certain news (sent, refused) of the run that submitted it
+ * settles the doubt.
+ */
+export async function storeOutcomes(transaction: Db, scope: Scope, finished: readonly FinishedSlice[]): Promise<void> {
+  const sent = finished.flatMap(({ slice, outcome }) =>
+    outcome.kind === 'sent' ? [{ id: slice.id, attempts: slice.attempts, reference: outcome.reference }] : [],
+  );
+  if (sent.length > 0) await storeSent(transaction, scope, sent);
+  for (const { slice, outcome } of finished) {
+    if (outcome.kind === 'sent' || !(await isOurs(transaction, scope, slice, outcome.kind))) continue;
+    if (outcome.kind === 'unknown') await hold(transaction, scope, slice, doubtOf(outcome.error));
+    else await refuse(transaction, scope, slice, outcome.error);
+  }
+}
+
+async function storeSent(
+  transaction: Db,
+  scope: Scope,
+  sent: readonly { readonly id: string; readonly attempts: number; readonly reference: number }[],
+): Promise<void> {
+  const changed = await transaction.execute<{ id: string }>(sql`
+    update ${messageParts} as part
+    set status = 'sent', reference = news.reference, sent_at = ${scope.now.toISOString()}, error = null, settle_at = null
+    from jsonb_to_recordset(${JSON.stringify(sent)}::jsonb) as news(id uuid, attempts integer, reference integer)
+    where part.id = news.id and part.organization_id = ${scope.organizationId} and part.attempts = news.attempts
+      and part.submitted_by = ${scope.runId} and part.status in (${statusList(sourcesOf('sent'))})
+    returning part.id`);
+  const ids = new Set([...changed].map(({ id }) => id));
+  const references = new Map(sent.filter(({ id }) => ids.has(id)).map(({ id, reference }) => [reference, id]));
+  if (references.size === 0) return;
+  // Reports may overtake the +CMGS line of their slice; there rarely are any.
+  const early = await transaction
+    .selectDistinct({ reference: deliveryReports.reference })
+    .from(deliveryReports)
+    .where(
+      and(
+        eq(deliveryReports.organizationId, scope.organizationId),
+        eq(deliveryReports.modemId, scope.modemId),
+        isNull(deliveryReports.partId),
+        inArray(deliveryReports.reference, [...references.keys()]),
+      ),
+    );
+  for (const { reference } of early) {
+    const id = references.get(reference);
+    if (id !== undefined) await pairOrphans(transaction, scope, id);
+  }
+}
+
+/** Whether the news concerns the slice as it is now: submitted by this run, by this attempt, and not settled since. */
+async function isOurs(
+  transaction: Db,
+  scope: Scope,
+  slice: ClaimedSlice,
+  kind: 'unknown' | 'refused',
+): Promise<boolean> {
+  const [current] = await transaction
+    .select({
+      status: messageParts.status,
+      submittedBy: messageParts.submittedBy,
+      attempts: messageParts.attempts,
+    })
+    .from(messageParts)
+    .where(isSlice(scope, slice.id))
+    .for('update');
+  if (current?.submittedBy !== scope.runId || current.attempts !== slice.attempts) return false;
+  // A refusal counts also when another run has called it unknown meanwhile: this one knows that it never left.
+  return current.status === 'submitting' || (kind === 'refused' && current.status === 'unknown');
+}
+
+async function refuse(transaction: Db, scope: Scope, slice: ClaimedSlice, error: Refusal): Promise<void> {
+  const [message] = await transaction
+    .select({ retry: messages.retry })
+    .from(messages)
+    .where(and(eq(messages.organizationId, scope.organizationId), eq(messages.id, slice.messageId)));
+  const decision = decideRefusal(error, slice.attempts, retryPolicyOf(message?.retry));
+  switch (decision.kind) {
+    case 'fail':
+      await change(transaction, scope, slice, { status: 'failed', error: decision.error });
+      await cancelWaitingSlices(transaction, scope.organizationId, slice.messageId);
+      return;
+    case 'hold':
+      await hold(transaction, scope, slice, decision.error);
+      return;
+    case 'retry':
+    case 'requeue': {
+      const isRetry = decision.kind === 'retry';
+      await change(transaction, scope, slice, {
+        status: 'queued',
+        submittedAt: null,
+        submittedBy: null,
+        error: wordsOf(error),
+        attempts: isRetry ? slice.attempts : slice.attempts - 1,
+        dueAt: new Date(scope.now.getTime() + (isRetry ? decision.delayMs : 0)),
+      });
+      if (slice.sequence === 1) await release(transaction, scope, slice);
+      return;
+    }
+  }
+}
+
+async function hold(transaction: Db, scope: Scope, slice: ClaimedSlice, error: string): Promise<void> {
+  await change(transaction, scope, slice, {
+    status: 'unknown',
+    error,
+    settleAt: new Date(scope.now.getTime() + reportWindowMs(null)),
+  });
+  await holdWaitingSlices(transaction, scope.organizationId, slice.messageId, scope.now);
+  await pairOrphans(transaction, scope, slice.id);
+}
+
+/** Nothing of the message is out yet, so any modem of the organization may take it, unless the sender chose one. */
+async function release(transaction: Db, scope: Scope, slice: ClaimedSlice): Promise<void> {
+  const [released] = await transaction
+    .update(messages)
+    .set({ modemId: null, updatedAt: scope.now })
+    .where(
+      and(
+        eq(messages.organizationId, scope.organizationId),
+        eq(messages.id, slice.messageId),
+        eq(messages.isModemFixed, false),
+      ),
+    )
+    .returning({ id: messages.id });
+  if (released === undefined) return;
+  await transaction
+    .update(messageParts)
+    .set({ modemId: null })
+    .where(and(eq(messageParts.organizationId, scope.organizationId), eq(messageParts.messageId, slice.messageId)));
+  await notify(transaction, { topic: 'outbox', organizationId: scope.organizationId });
+}
+
+async function change(
+  transaction: Db,
+  scope: Scope,
+  slice: ClaimedSlice,
+  values: Partial<typeof messageParts.$inferInsert>,
+): Promise<void> {
+  await transaction.update(messageParts).set(values).where(isSlice(scope, slice.id));
+}
+
+function isSlice(scope: Scope, id: string) {
+  return and(eq(messageParts.organizationId, scope.organizationId), eq(messageParts.id, id));
+}
+
+function statusList(statuses: readonly string[]) {
+  return sql.join(
+    statuses.map((status) => sql.raw(`'${status}'`)),
+    sql`, `,
+  );
+}
