@@ -347,12 +347,108 @@ CREATE TABLE "sms"."ussd_sessions" (
 	CONSTRAINT "ussd_sessions_tenant_key" UNIQUE("organization_id","id")
 );
 --> statement-breakpoint
+CREATE TABLE "voice"."ai_assistant_states" (
+	"organization_id" uuid NOT NULL,
+	"assistant" text NOT NULL,
+	"active" integer DEFAULT 0 NOT NULL,
+	"failures" integer DEFAULT 0 NOT NULL,
+	"rest_until" timestamp with time zone,
+	CONSTRAINT "ai_assistant_states_pkey" PRIMARY KEY("organization_id","assistant")
+);
+--> statement-breakpoint
+CREATE TABLE "voice"."ai_slots" (
+	"organization_id" uuid NOT NULL,
+	"assistant" text NOT NULL,
+	"call_token" text NOT NULL,
+	"taken_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "ai_slots_pkey" PRIMARY KEY("organization_id","call_token","assistant")
+);
+--> statement-breakpoint
+CREATE TABLE "voice"."block_list_changes" (
+	"organization_id" uuid NOT NULL,
+	"list_id" uuid NOT NULL,
+	"version" integer NOT NULL,
+	"added" text[] NOT NULL,
+	"removed" text[] NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	CONSTRAINT "block_list_changes_pkey" PRIMARY KEY("list_id","version")
+);
+--> statement-breakpoint
+CREATE TABLE "voice"."block_list_entries" (
+	"organization_id" uuid NOT NULL,
+	"list_id" uuid NOT NULL,
+	"entry" text NOT NULL,
+	CONSTRAINT "block_list_entries_pkey" PRIMARY KEY("list_id","entry")
+);
+--> statement-breakpoint
+CREATE TABLE "voice"."block_lists" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"action" text NOT NULL,
+	"reason" text NOT NULL,
+	"say" text,
+	"cause" text,
+	"torment_seconds" integer,
+	"numbers" jsonb,
+	"status" text DEFAULT 'active' NOT NULL,
+	"version" integer DEFAULT 0 NOT NULL,
+	"purged_to" integer DEFAULT 0 NOT NULL,
+	"entry_count" integer DEFAULT 0 NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "block_lists_tenant_key" UNIQUE("organization_id","id"),
+	CONSTRAINT "block_lists_name_key" UNIQUE("organization_id","name")
+);
+--> statement-breakpoint
+CREATE TABLE "voice"."blocked_calls" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"call_id" uuid NOT NULL,
+	"token" text NOT NULL,
+	"from_number" text NOT NULL,
+	"to_number" text NOT NULL,
+	"did" text,
+	"match_type" text NOT NULL,
+	"pattern" text NOT NULL,
+	"list" text,
+	"action" text NOT NULL,
+	"reason" text NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	CONSTRAINT "blocked_calls_call_key" UNIQUE("organization_id","call_id")
+);
+--> statement-breakpoint
+CREATE TABLE "voice"."business_hours_overrides" (
+	"organization_id" uuid NOT NULL,
+	"schedule" text NOT NULL,
+	"state" text NOT NULL,
+	"until" timestamp with time zone,
+	"actor_name" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "business_hours_overrides_pkey" PRIMARY KEY("organization_id","schedule")
+);
+--> statement-breakpoint
 CREATE TABLE "voice"."cloudonix_subscribers" (
 	"organization_id" uuid NOT NULL,
 	"number" text NOT NULL,
 	"password_secret_id" uuid NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "cloudonix_subscribers_pkey" PRIMARY KEY("organization_id","number")
+);
+--> statement-breakpoint
+CREATE TABLE "voice"."conference_participants" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"room" text NOT NULL,
+	"call_token" text NOT NULL,
+	"from_number" text NOT NULL,
+	"joined_at" timestamp with time zone NOT NULL,
+	"left_at" timestamp with time zone,
+	"is_muted" boolean DEFAULT false NOT NULL,
+	"is_on_hold" boolean DEFAULT false NOT NULL,
+	CONSTRAINT "conference_participants_tenant_key" UNIQUE("organization_id","id"),
+	CONSTRAINT "conference_participants_key" UNIQUE("organization_id","room","call_token","joined_at")
 );
 --> statement-breakpoint
 CREATE TABLE "voice"."custom_logic" (
@@ -368,6 +464,31 @@ CREATE TABLE "voice"."custom_logic" (
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "custom_logic_tenant_key" UNIQUE("organization_id","id"),
 	CONSTRAINT "custom_logic_name_key" UNIQUE("organization_id","name")
+);
+--> statement-breakpoint
+CREATE TABLE "voice"."media" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"kind" text NOT NULL,
+	"token" text NOT NULL,
+	"media_type" text NOT NULL,
+	"size_bytes" integer NOT NULL,
+	"duration_ms" integer NOT NULL,
+	"sha256" text NOT NULL,
+	"original_name" text,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "media_token_unique" UNIQUE("token"),
+	CONSTRAINT "media_tenant_key" UNIQUE("organization_id","id"),
+	CONSTRAINT "media_name_key" UNIQUE("organization_id","name")
+);
+--> statement-breakpoint
+CREATE TABLE "voice"."media_contents" (
+	"organization_id" uuid NOT NULL,
+	"media_id" uuid NOT NULL,
+	"content" "bytea" NOT NULL,
+	CONSTRAINT "media_contents_pkey" PRIMARY KEY("organization_id","media_id")
 );
 --> statement-breakpoint
 CREATE TABLE "voice"."outbound_calls" (
@@ -425,6 +546,40 @@ CREATE TABLE "voice"."voice_policies" (
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "voice"."voicemail_boxes" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"number" text NOT NULL,
+	"name" text,
+	"status" text DEFAULT 'active' NOT NULL,
+	"pin_secret_id" uuid,
+	"greeting" jsonb,
+	"max_message_seconds" integer NOT NULL,
+	"silence_seconds" integer NOT NULL,
+	"finish_on_key" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "voicemail_boxes_tenant_key" UNIQUE("organization_id","id"),
+	CONSTRAINT "voicemail_boxes_number_key" UNIQUE("organization_id","number")
+);
+--> statement-breakpoint
+CREATE TABLE "voice"."voicemail_messages" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"box" text NOT NULL,
+	"message_key" text NOT NULL,
+	"call_token" text NOT NULL,
+	"from_number" text NOT NULL,
+	"caller_name" text,
+	"recording_url" text NOT NULL,
+	"duration_seconds" integer,
+	"received_at" timestamp with time zone NOT NULL,
+	"read_at" timestamp with time zone,
+	"deleted_at" timestamp with time zone,
+	CONSTRAINT "voicemail_messages_tenant_key" UNIQUE("organization_id","id"),
+	CONSTRAINT "voicemail_messages_key" UNIQUE("organization_id","message_key")
+);
+--> statement-breakpoint
 DROP INDEX "identity"."users_email_key";--> statement-breakpoint
 ALTER TABLE "identity"."api_keys" ADD COLUMN "scopes" text[];--> statement-breakpoint
 ALTER TABLE "identity"."api_keys" ADD COLUMN "allowed_addresses" text[];--> statement-breakpoint
@@ -467,10 +622,21 @@ ALTER TABLE "sms"."modems" ADD COLUMN "max_recipients_per_day" integer;--> state
 ALTER TABLE "sms"."modems" ADD COLUMN "jitter_seconds" integer;--> statement-breakpoint
 ALTER TABLE "sms"."sim_cards" ADD COLUMN "balance" double precision;--> statement-breakpoint
 ALTER TABLE "sms"."sim_cards" ADD COLUMN "balance_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "voice"."ai_assistants" ADD COLUMN "parameters" jsonb;--> statement-breakpoint
+ALTER TABLE "voice"."ai_assistants" ADD COLUMN "max_call_duration_seconds" integer;--> statement-breakpoint
+ALTER TABLE "voice"."ai_assistants" ADD COLUMN "fallback" text;--> statement-breakpoint
+ALTER TABLE "voice"."ai_load_balancers" ADD COLUMN "rest_after_failures" integer DEFAULT 3 NOT NULL;--> statement-breakpoint
+ALTER TABLE "voice"."ai_load_balancers" ADD COLUMN "rest_seconds" integer DEFAULT 60 NOT NULL;--> statement-breakpoint
+ALTER TABLE "voice"."business_hours" ADD COLUMN "status" text DEFAULT 'active' NOT NULL;--> statement-breakpoint
 ALTER TABLE "voice"."calls" ADD COLUMN "did" text;--> statement-breakpoint
 ALTER TABLE "voice"."calls" ADD COLUMN "extension" text;--> statement-breakpoint
 ALTER TABLE "voice"."calls" ADD COLUMN "place" text;--> statement-breakpoint
 ALTER TABLE "voice"."calls" ADD COLUMN "ledger" jsonb;--> statement-breakpoint
+ALTER TABLE "voice"."conference_rooms" ADD COLUMN "host_pin_secret_id" uuid;--> statement-breakpoint
+ALTER TABLE "voice"."conference_rooms" ADD COLUMN "wait_for_host" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE "voice"."conference_rooms" ADD COLUMN "end_when_host_leaves" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE "voice"."conference_rooms" ADD COLUMN "hold_music" boolean DEFAULT true NOT NULL;--> statement-breakpoint
+ALTER TABLE "voice"."conference_rooms" ADD COLUMN "record" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "voice"."did_numbers" ADD COLUMN "caller_name_prefix" text;--> statement-breakpoint
 ALTER TABLE "voice"."extensions" ADD COLUMN "user_name" text;--> statement-breakpoint
 ALTER TABLE "voice"."extensions" ADD COLUMN "do_not_disturb" boolean DEFAULT false NOT NULL;--> statement-breakpoint
@@ -481,11 +647,21 @@ ALTER TABLE "voice"."extensions" ADD COLUMN "on_offline" text;--> statement-brea
 ALTER TABLE "voice"."extensions" ADD COLUMN "outbound" text;--> statement-breakpoint
 ALTER TABLE "voice"."extensions" ADD COLUMN "outbound_limits" jsonb;--> statement-breakpoint
 ALTER TABLE "voice"."extensions" ADD COLUMN "recording" text;--> statement-breakpoint
+ALTER TABLE "voice"."inbound_block_rules" ADD COLUMN "say" text;--> statement-breakpoint
+ALTER TABLE "voice"."inbound_block_rules" ADD COLUMN "cause" text;--> statement-breakpoint
+ALTER TABLE "voice"."inbound_block_rules" ADD COLUMN "torment_seconds" integer;--> statement-breakpoint
+ALTER TABLE "voice"."inbound_block_rules" ADD COLUMN "numbers" jsonb;--> statement-breakpoint
+ALTER TABLE "voice"."inbound_block_rules" ADD COLUMN "expires_at" text;--> statement-breakpoint
+ALTER TABLE "voice"."ivr_menu_options" ADD COLUMN "phrases" jsonb;--> statement-breakpoint
+ALTER TABLE "voice"."ivr_menus" ADD COLUMN "invalid_prompt" jsonb;--> statement-breakpoint
+ALTER TABLE "voice"."ivr_menus" ADD COLUMN "no_input_prompt" jsonb;--> statement-breakpoint
+ALTER TABLE "voice"."ivr_menus" ADD COLUMN "speech" jsonb;--> statement-breakpoint
 ALTER TABLE "voice"."outbound_rules" ADD COLUMN "caller_id" text;--> statement-breakpoint
 ALTER TABLE "voice"."outbound_rules" ADD COLUMN "cost_weight" integer DEFAULT 1 NOT NULL;--> statement-breakpoint
 ALTER TABLE "voice"."plan_versions" ADD COLUMN "origin" text;--> statement-breakpoint
 ALTER TABLE "voice"."plan_versions" ADD COLUMN "restored_version" integer;--> statement-breakpoint
 ALTER TABLE "voice"."plan_versions" ADD COLUMN "note" text;--> statement-breakpoint
+ALTER TABLE "voice"."ring_groups" ADD COLUMN "weights" jsonb;--> statement-breakpoint
 ALTER TABLE "identity"."bootstrap_codes" ADD CONSTRAINT "bootstrap_codes_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "identity"."certificate_authorities" ADD CONSTRAINT "certificate_authorities_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "identity"."client_certificates" ADD CONSTRAINT "client_certificates_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -522,16 +698,36 @@ ALTER TABLE "sms"."routes" ADD CONSTRAINT "routes_organization_id_organizations_
 ALTER TABLE "sms"."suppressions" ADD CONSTRAINT "suppressions_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sms"."ussd_sessions" ADD CONSTRAINT "ussd_sessions_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sms"."ussd_sessions" ADD CONSTRAINT "ussd_sessions_modem" FOREIGN KEY ("organization_id","modem_id") REFERENCES "sms"."modems"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "voice"."ai_assistant_states" ADD CONSTRAINT "ai_assistant_states_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "voice"."ai_assistant_states" ADD CONSTRAINT "ai_assistant_states_assistant" FOREIGN KEY ("organization_id","assistant") REFERENCES "voice"."ai_assistants"("organization_id","name") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "voice"."ai_slots" ADD CONSTRAINT "ai_slots_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "voice"."ai_slots" ADD CONSTRAINT "ai_slots_assistant" FOREIGN KEY ("organization_id","assistant") REFERENCES "voice"."ai_assistant_states"("organization_id","assistant") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "voice"."block_list_changes" ADD CONSTRAINT "block_list_changes_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "voice"."block_list_changes" ADD CONSTRAINT "block_list_changes_list" FOREIGN KEY ("organization_id","list_id") REFERENCES "voice"."block_lists"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "voice"."block_list_entries" ADD CONSTRAINT "block_list_entries_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "voice"."block_list_entries" ADD CONSTRAINT "block_list_entries_list" FOREIGN KEY ("organization_id","list_id") REFERENCES "voice"."block_lists"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "voice"."block_lists" ADD CONSTRAINT "block_lists_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "voice"."blocked_calls" ADD CONSTRAINT "blocked_calls_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "voice"."blocked_calls" ADD CONSTRAINT "blocked_calls_call" FOREIGN KEY ("organization_id","call_id") REFERENCES "voice"."calls"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "voice"."business_hours_overrides" ADD CONSTRAINT "business_hours_overrides_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "voice"."business_hours_overrides" ADD CONSTRAINT "business_hours_overrides_schedule" FOREIGN KEY ("organization_id","schedule") REFERENCES "voice"."business_hours"("organization_id","name") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "voice"."cloudonix_subscribers" ADD CONSTRAINT "cloudonix_subscribers_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."cloudonix_subscribers" ADD CONSTRAINT "cloudonix_subscribers_password" FOREIGN KEY ("organization_id","password_secret_id") REFERENCES "platform"."secrets"("organization_id","id") ON DELETE restrict ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "voice"."conference_participants" ADD CONSTRAINT "conference_participants_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."custom_logic" ADD CONSTRAINT "custom_logic_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."custom_logic" ADD CONSTRAINT "custom_logic_secret" FOREIGN KEY ("organization_id","secret_secret_id") REFERENCES "platform"."secrets"("organization_id","id") ON DELETE restrict ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "voice"."media" ADD CONSTRAINT "media_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "voice"."media_contents" ADD CONSTRAINT "media_contents_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "voice"."media_contents" ADD CONSTRAINT "media_contents_media" FOREIGN KEY ("organization_id","media_id") REFERENCES "voice"."media"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "voice"."outbound_calls" ADD CONSTRAINT "outbound_calls_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."outbound_usage" ADD CONSTRAINT "outbound_usage_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."plan_drafts" ADD CONSTRAINT "plan_drafts_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."rotation_orders" ADD CONSTRAINT "rotation_orders_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."usage_windows" ADD CONSTRAINT "usage_windows_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."voice_policies" ADD CONSTRAINT "voice_policies_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "voice"."voicemail_boxes" ADD CONSTRAINT "voicemail_boxes_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "voice"."voicemail_boxes" ADD CONSTRAINT "voicemail_boxes_pin" FOREIGN KEY ("organization_id","pin_secret_id") REFERENCES "platform"."secrets"("organization_id","id") ON DELETE restrict ON UPDATE cascade;--> statement-breakpoint
+ALTER TABLE "voice"."voicemail_messages" ADD CONSTRAINT "voicemail_messages_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "attempt_counters_age" ON "identity"."attempt_counters" USING btree ("window_ends_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "client_certificates_serial_key" ON "identity"."client_certificates" USING btree ("organization_id","serial_number");--> statement-breakpoint
 CREATE INDEX "client_certificates_list" ON "identity"."client_certificates" USING btree ("organization_id","created_at","id");--> statement-breakpoint
@@ -561,12 +757,19 @@ CREATE INDEX "modem_traces_open" ON "sms"."modem_traces" USING btree ("modem_id"
 CREATE UNIQUE INDEX "policies_organization_key" ON "sms"."policies" USING btree ("organization_id") WHERE "sms"."policies"."api_key" is null;--> statement-breakpoint
 CREATE INDEX "ussd_sessions_list" ON "sms"."ussd_sessions" USING btree ("organization_id","modem_id","created_at");--> statement-breakpoint
 CREATE INDEX "ussd_sessions_open" ON "sms"."ussd_sessions" USING btree ("modem_id") WHERE "sms"."ussd_sessions"."status" in ('queued', 'running', 'waiting');--> statement-breakpoint
+CREATE INDEX "ai_slots_expiry" ON "voice"."ai_slots" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "block_list_changes_age" ON "voice"."block_list_changes" USING btree ("at");--> statement-breakpoint
+CREATE INDEX "blocked_calls_list" ON "voice"."blocked_calls" USING btree ("organization_id","at","id");--> statement-breakpoint
+CREATE INDEX "conference_participants_list" ON "voice"."conference_participants" USING btree ("organization_id","joined_at","id");--> statement-breakpoint
+CREATE INDEX "conference_participants_present" ON "voice"."conference_participants" USING btree ("organization_id","call_token") WHERE "voice"."conference_participants"."left_at" is null;--> statement-breakpoint
 CREATE INDEX "outbound_calls_by_age" ON "voice"."outbound_calls" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "usage_windows_ended" ON "voice"."usage_windows" USING btree ("ends_at");--> statement-breakpoint
+CREATE INDEX "voicemail_messages_list" ON "voice"."voicemail_messages" USING btree ("organization_id","box","received_at","id") WHERE "voice"."voicemail_messages"."deleted_at" is null;--> statement-breakpoint
 ALTER TABLE "identity"."api_keys" ADD CONSTRAINT "api_keys_service_account" FOREIGN KEY ("organization_id","service_account_id") REFERENCES "identity"."service_accounts"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "identity"."api_keys" ADD CONSTRAINT "api_keys_membership" FOREIGN KEY ("organization_id","membership_id") REFERENCES "identity"."memberships"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "identity"."login_codes" ADD CONSTRAINT "login_codes_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "identity"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "identity"."sessions" ADD CONSTRAINT "sessions_home_organization_id_organizations_id_fk" FOREIGN KEY ("home_organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "voice"."conference_rooms" ADD CONSTRAINT "conference_rooms_host_pin" FOREIGN KEY ("organization_id","host_pin_secret_id") REFERENCES "platform"."secrets"("organization_id","id") ON DELETE restrict ON UPDATE cascade;--> statement-breakpoint
 CREATE INDEX "login_codes_list" ON "identity"."login_codes" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE INDEX "sessions_of_user" ON "identity"."sessions" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "sessions_list" ON "identity"."sessions" USING btree ("organization_id","created_at","id");--> statement-breakpoint

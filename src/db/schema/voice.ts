@@ -24,6 +24,16 @@ const active = (name = 'status') =>
     .default('active');
 const organization = () => tenant().references(() => organizations.id, { onDelete: 'cascade' });
 
+/** What happens to a caller who is found on a list; entries and whole lists share it. */
+const treatment = () => ({
+  action: text('action').notNull(),
+  reason: text('reason').notNull(),
+  say: text('say'),
+  cause: text('cause'),
+  tormentSeconds: integer('torment_seconds'),
+  numbers: jsonb('numbers'),
+});
+
 /** One Cloudonix domain per organization. Secrets live in platform.secrets; their hashes answer webhooks quickly. */
 export const cloudonixSettings = voice.table(
   'cloudonix_settings',
@@ -405,10 +415,7 @@ export const media = voice.table(
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
-  (table) => [
-    tenantKey('media_tenant_key', table),
-    unique('media_name_key').on(table.organizationId, table.name),
-  ],
+  (table) => [tenantKey('media_tenant_key', table), unique('media_name_key').on(table.organizationId, table.name)],
 );
 
 export const mediaContents = voice.table(
@@ -442,7 +449,10 @@ export const aiAssistants = voice.table(
     username: text('username'),
     passwordSecretId: uuid('password_secret_id'),
     url: text('url'),
+    parameters: jsonb('parameters'),
     maxConcurrentCalls: integer('max_concurrent_calls'),
+    maxCallDurationSeconds: integer('max_call_duration_seconds'),
+    fallback: target('fallback'),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
@@ -466,6 +476,8 @@ export const aiLoadBalancers = voice.table(
     status: active(),
     strategy: text('strategy').notNull(),
     followThrough: boolean('follow_through').notNull(),
+    restAfterFailures: integer('rest_after_failures').notNull().default(3),
+    restSeconds: integer('rest_seconds').notNull().default(60),
     fallback: target('fallback'),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
@@ -511,8 +523,8 @@ export const inboundBlockRules = voice.table(
     organizationId: organization(),
     pattern: text('pattern').notNull(),
     match: text('match_type').notNull(),
-    action: text('action').notNull(),
-    reason: text('reason').notNull(),
+    ...treatment(),
+    expiresAt: text('expires_at'),
     status: active(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
@@ -520,6 +532,71 @@ export const inboundBlockRules = voice.table(
   (table) => [
     tenantKey('inbound_block_rules_tenant_key', table),
     unique('inbound_block_rules_pattern_key').on(table.organizationId, table.pattern),
+  ],
+);
+
+/** A long list of callers: what happens to them stands here and in the plan, the numbers themselves beside it (ADR 0012). */
+export const blockLists = voice.table(
+  'block_lists',
+  {
+    id: id(),
+    organizationId: organization(),
+    name: text('name').notNull(),
+    ...treatment(),
+    status: active(),
+    /** Moves with every change of the numbers; a process that is behind reads what it missed. */
+    version: integer('version').notNull().default(0),
+    /** Changes up to this version are no longer kept: who is further behind reads the whole list. */
+    purgedTo: integer('purged_to').notNull().default(0),
+    entryCount: integer('entry_count').notNull().default(0),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [
+    tenantKey('block_lists_tenant_key', table),
+    unique('block_lists_name_key').on(table.organizationId, table.name),
+  ],
+);
+
+/** One number (digits) or prefix (digits and `*`) of a long list. */
+export const blockListEntries = voice.table(
+  'block_list_entries',
+  {
+    organizationId: organization(),
+    listId: uuid('list_id').notNull(),
+    entry: text('entry').notNull(),
+  },
+  (table) => [
+    primaryKey({ name: 'block_list_entries_pkey', columns: [table.listId, table.entry] }),
+    tenantReference(
+      'block_list_entries_list',
+      { organizationId: table.organizationId, column: table.listId },
+      { organizationId: blockLists.organizationId, column: blockLists.id },
+      'cascade',
+    ),
+  ],
+);
+
+/** What changed on a long list, kept for an hour. */
+export const blockListChanges = voice.table(
+  'block_list_changes',
+  {
+    organizationId: organization(),
+    listId: uuid('list_id').notNull(),
+    version: integer('version').notNull(),
+    added: text('added').array().notNull(),
+    removed: text('removed').array().notNull(),
+    at: instant('at').notNull(),
+  },
+  (table) => [
+    primaryKey({ name: 'block_list_changes_pkey', columns: [table.listId, table.version] }),
+    tenantReference(
+      'block_list_changes_list',
+      { organizationId: table.organizationId, column: table.listId },
+      { organizationId: blockLists.organizationId, column: blockLists.id },
+      'cascade',
+    ),
+    index('block_list_changes_age').on(table.at),
   ],
 );
 
@@ -687,6 +764,50 @@ export const usageWindows = voice.table(
   ],
 );
 
+/** What all processes know of an AI assistant: calls now, failures in a row, and until when it rests. */
+export const aiAssistantStates = voice.table(
+  'ai_assistant_states',
+  {
+    organizationId: organization(),
+    assistant: text('assistant').notNull(),
+    /** As many as it has slots; every statement that changes slots changes this. */
+    active: integer('active').notNull().default(0),
+    failures: integer('failures').notNull().default(0),
+    restUntil: instant('rest_until'),
+  },
+  (table) => [
+    primaryKey({ name: 'ai_assistant_states_pkey', columns: [table.organizationId, table.assistant] }),
+    tenantReference(
+      'ai_assistant_states_assistant',
+      { organizationId: table.organizationId, column: table.assistant },
+      { organizationId: aiAssistants.organizationId, column: aiAssistants.name },
+      'cascade',
+    ),
+  ],
+);
+
+/** A call that an AI assistant has now. */
+export const aiSlots = voice.table(
+  'ai_slots',
+  {
+    organizationId: organization(),
+    assistant: text('assistant').notNull(),
+    callToken: text('call_token').notNull(),
+    takenAt: instant('taken_at').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ name: 'ai_slots_pkey', columns: [table.organizationId, table.callToken, table.assistant] }),
+    tenantReference(
+      'ai_slots_assistant',
+      { organizationId: table.organizationId, column: table.assistant },
+      { organizationId: aiAssistantStates.organizationId, column: aiAssistantStates.assistant },
+      'cascade',
+    ),
+    index('ai_slots_expiry').on(table.expiresAt),
+  ],
+);
+
 export const callStatus = voice.enum('call_status', [
   'initiated',
   'ringing',
@@ -797,5 +918,35 @@ export const callDetailRecords = voice.table(
     index('call_detail_records_of_call').on(table.organizationId, table.callId),
     index('call_detail_records_from').on(table.organizationId, table.fromNumber, table.recordedAt),
     index('call_detail_records_to').on(table.organizationId, table.toNumber, table.recordedAt),
+  ],
+);
+
+/** A call that was not let in, with the rule that said so. */
+export const blockedCalls = voice.table(
+  'blocked_calls',
+  {
+    id: id(),
+    organizationId: organization(),
+    callId: uuid('call_id').notNull(),
+    token: text('token').notNull(),
+    fromNumber: text('from_number').notNull(),
+    toNumber: text('to_number').notNull(),
+    did: text('did'),
+    match: text('match_type').notNull(),
+    pattern: text('pattern').notNull(),
+    list: text('list'),
+    action: text('action').notNull(),
+    reason: text('reason').notNull(),
+    at: instant('at').notNull(),
+  },
+  (table) => [
+    unique('blocked_calls_call_key').on(table.organizationId, table.callId),
+    tenantReference(
+      'blocked_calls_call',
+      { organizationId: table.organizationId, column: table.callId },
+      { organizationId: calls.organizationId, column: calls.id },
+      'cascade',
+    ),
+    index('blocked_calls_list').on(table.organizationId, table.at, table.id),
   ],
 );
