@@ -9,4 +9,12 @@ export type { LiveEvent, LiveHello, LiveReload, Topic, TopicSource, TopicSources
 export { createLiveHub, type LiveHub, type LiveHubOptions } from './live/hub.ts';
 export type { OpenApiDocument } from './openapi.ts';
 export { type CreateOverride, type ResourceOptions, resource, type Verb } from './resource.ts';
-export { type JsonSchema, type Route, type RouteInput, type RouteSpec, route } from './route.ts';
+export {
+  type JsonSchema,
+  type Route,
+  type RouteInput,
+  type RouteSpec,
+  route,
+  StreamReply,
+  type Upload,
+} from './route.ts';

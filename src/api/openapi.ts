@@ -83,16 +83,22 @@ function operationOf(route: Route, components: Record<string, JsonSchema>): Json
   const operationId = operationIdOf(route);
   const lift = (schema: JsonSchema) => liftDefinitions(schema, operationId, components);
   const status = statusOf(spec);
+  const answers = {
+    ...(spec.response === undefined
+      ? {}
+      : {
+          'application/json': {
+            schema: lift(isZod(spec.response) ? toJsonSchema(spec.response, 'output') : spec.response),
+          },
+        }),
+    ...bytesAs(spec.streams),
+  };
   const success =
-    spec.response === undefined
+    Object.keys(answers).length === 0
       ? { description: 'Done.' }
       : {
           description: status === 202 ? 'Accepted.' : status === 201 ? 'Created.' : 'Here it is.',
-          content: {
-            'application/json': {
-              schema: lift(isZod(spec.response) ? toJsonSchema(spec.response, 'output') : spec.response),
-            },
-          },
+          content: answers,
         };
   return {
     operationId,
@@ -113,8 +119,14 @@ function operationOf(route: Route, components: Record<string, JsonSchema>): Json
             },
           },
         }),
+    ...(spec.upload === undefined ? {} : { requestBody: { required: true, content: bytesAs(spec.upload.types) } }),
     responses: { [String(status)]: success, ...refusals(route) },
   };
+}
+
+/** Bytes that no schema describes, under the names of their media types. */
+function bytesAs(types: readonly string[] | undefined): JsonSchema {
+  return Object.fromEntries((types ?? []).map((type) => [type, { schema: { type: 'string', format: 'binary' } }]));
 }
 
 function describe(description: string | undefined, permission: string | undefined): JsonSchema {
@@ -162,7 +174,7 @@ const REFUSALS = {
   '404': 'There is no such object in this organization.',
   '409': 'It exists already, is in use, or the same Idempotency-Key is being worked on.',
   '413': 'The body is too large.',
-  '415': 'The body is not said to be JSON.',
+  '415': 'The body is not said to be what this address takes.',
   '422': 'Fields or parameters need attention; `errors` names them.',
   '503': 'The database does not answer; nothing was changed.',
 } as const;
@@ -172,7 +184,8 @@ function refusals(route: Route): JsonSchema {
   const statuses: (keyof typeof REFUSALS)[] = ['401', '403', '422', '503'];
   if (spec.path.includes('{')) statuses.push('404');
   if (spec.method !== 'GET') statuses.push('409');
-  if (spec.body !== undefined) statuses.push('400', '413', '415');
+  if (spec.body !== undefined) statuses.push('400');
+  if (spec.body !== undefined || spec.upload !== undefined) statuses.push('413', '415');
   return Object.fromEntries(
     statuses.map((status) => [
       status,

@@ -5,8 +5,17 @@ import { doOnce, inProgress, parseInput, type StoredAnswer } from '../identity/i
 import { authenticate } from './authenticate.ts';
 import type { ApiDeps } from './deps.ts';
 import { parseQuery } from './query.ts';
-import { parseJson, readBody, requireJson } from './request-body.ts';
-import { isZod, Reply, type Route, type RouteInput, statusOf, takesIdempotencyKey } from './route.ts';
+import { parseJson, readBody, requireJson, requireType, streamBody } from './request-body.ts';
+import {
+  isZod,
+  Reply,
+  type Route,
+  type RouteInput,
+  StreamReply,
+  statusOf,
+  takesIdempotencyKey,
+  type Upload,
+} from './route.ts';
 
 const BODY_LIMIT_BYTES = 1_048_576;
 
@@ -50,14 +59,20 @@ export function createPipeline(deps: ApiDeps): Pipeline {
     const bytes = await bodyOf(route, request);
     const json = spec.body === undefined ? undefined : parseJson(bytes);
     const body = isZod(spec.body) ? parseInput(spec.body, json) : json;
-    const input: RouteInput = { context, principal, params, query, body, request };
+    const upload = uploadOf(spec.upload, request);
+    const input: RouteInput = { context, principal, params, query, body, upload, request };
 
     const key = request.headers.get('idempotency-key');
-    if (key === null || spec.method !== 'POST') return toResponse(await answer(route, input), false);
+    if (key === null || spec.method !== 'POST') {
+      const result = await route.handle(input);
+      return result instanceof StreamReply ? toStream(result) : toResponse(storable(route, result), false);
+    }
     requireKey(route, key);
     const fingerprint = fingerprintOf([principal.actor.id ?? '', spec.method, url.pathname, url.search], bytes);
     const { answer: stored, isReplay } = await once(`${context.organizationId}/${key}`, () =>
-      doOnce(context, key, fingerprint, (inner) => answer(route, { ...input, context: inner })),
+      doOnce(context, key, fingerprint, async (inner) =>
+        storable(route, await route.handle({ ...input, context: inner })),
+      ),
     );
     return toResponse(stored, isReplay);
   };
@@ -80,8 +95,25 @@ export function createPipeline(deps: ApiDeps): Pipeline {
   }
 }
 
-async function answer(route: Route, input: RouteInput): Promise<StoredAnswer> {
-  const result = await route.handle(input);
+function uploadOf(upload: Upload | undefined, request: Request): AsyncIterable<Uint8Array> {
+  if (upload === undefined) return NOTHING;
+  requireType(request, upload.types);
+  return streamBody(request, upload.limitBytes);
+}
+
+const NOTHING: AsyncIterable<Uint8Array> = {
+  async *[Symbol.asyncIterator]() {},
+};
+
+function toStream({ content, headers, status }: StreamReply): Response {
+  return new Response(status === 304 ? null : content, {
+    status,
+    headers: { 'cache-control': 'no-store', ...headers },
+  });
+}
+
+/** An answer that can be kept and said again. */
+function storable(route: Route, result: unknown): StoredAnswer {
   const reply = result instanceof Reply ? result : new Reply(result, {});
   return { status: statusOf(route.spec), body: reply.body ?? null, headers: reply.headers };
 }

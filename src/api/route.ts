@@ -33,6 +33,16 @@ export interface RouteSpec<Query extends z.ZodType = z.ZodType, Body extends z.Z
   readonly isIdempotent?: boolean;
   /** When the address takes more than the API's usual limit. */
   readonly bodyLimitBytes?: number;
+  /** The body is not JSON but these media types, and the handler reads it from `upload` as it arrives. */
+  readonly upload?: Upload;
+  /** The answer is not JSON but these media types: the handler returns a `StreamReply`. */
+  readonly streams?: readonly string[];
+}
+
+export interface Upload {
+  readonly types: readonly [string, ...string[]];
+  /** The reader fails with `request.too_large` at the first byte beyond. */
+  readonly limitBytes: number;
 }
 
 type BodyOf<Body> = Body extends z.ZodType ? z.output<Body> : unknown;
@@ -44,6 +54,8 @@ export interface RouteInput<Query = unknown, Body = unknown> {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Query;
   readonly body: Body;
+  /** The bytes of an `upload` as they arrive, never more than its limit; empty otherwise. */
+  readonly upload: AsyncIterable<Uint8Array>;
   readonly request: Request;
 }
 
@@ -61,6 +73,24 @@ export class Reply {
   constructor(body: unknown, headers: Readonly<Record<string, string>>) {
     this.body = body;
     this.headers = headers;
+  }
+}
+
+/** An answer that is no JSON, sent as it is made: files and exports of any length. Headers name at least its media type. */
+export class StreamReply {
+  readonly content: ReadableStream<Uint8Array>;
+  readonly headers: Readonly<Record<string, string>>;
+  /** 206 for a part of a file that was asked for, 304 for one the client has. */
+  readonly status: 200 | 206 | 304 | 416;
+
+  constructor(
+    content: AsyncIterable<Uint8Array>,
+    headers: Readonly<Record<string, string>> & { readonly 'content-type': string },
+    status: 200 | 206 | 304 | 416 = 200,
+  ) {
+    this.content = ReadableStream.from(content) as ReadableStream<Uint8Array>;
+    this.headers = headers;
+    this.status = status;
   }
 }
 
@@ -84,6 +114,8 @@ export function statusOf(spec: RouteSpec<z.ZodType, z.ZodType | JsonSchema>): nu
   return spec.status ?? (spec.response === undefined ? 204 : 200);
 }
 
+/** A stream is neither kept to be said again nor compared with the one before. */
 export function takesIdempotencyKey(spec: RouteSpec<z.ZodType, z.ZodType | JsonSchema>): boolean {
+  if (spec.upload !== undefined || spec.streams !== undefined) return false;
   return spec.isIdempotent ?? spec.method === 'POST';
 }

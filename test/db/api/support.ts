@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import type { Hono } from 'hono';
 import { z } from 'zod';
-import { type ApiDeps, type ApiEnv, createApi, resource, route } from '../../../src/api/index.ts';
+import { type ApiDeps, type ApiEnv, createApi, resource, route, StreamReply } from '../../../src/api/index.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { Context } from '../../../src/db/context.ts';
 import type { Resource } from '../../../src/db/resource.ts';
@@ -102,6 +102,15 @@ export function apiOf(database: Pick<ApiDeps['database'], 'orm'>, options: Parti
         },
       ),
       route({ ...shared, path: '/api/v1/test/outside', isIdempotent: false }, async () => undefined),
+      route(
+        {
+          ...shared,
+          path: '/api/v1/test/echo',
+          upload: { types: ['text/csv', 'audio/*'], limitBytes: 100_000 },
+          streams: ['text/plain'],
+        },
+        async ({ upload }) => new StreamReply(upload, { 'content-type': 'text/plain' }),
+      ),
     ],
     ...options,
   });
