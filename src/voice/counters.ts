@@ -4,6 +4,7 @@ import type { Db } from '../db/open.ts';
 import { rotationCounters, usageWindows } from '../db/schema/index.ts';
 import type { LeastRecentQuestion, WindowQuestion } from '../routing/index.ts';
 import type { Asker, Counters } from '../webhooks/index.ts';
+import { engage } from './assistants/engage.ts';
 
 /** Where 32 bits end; strategies take the value modulo their members, so beginning again at 0 is harmless. */
 const WRAP = 2_000_000_000;
@@ -19,6 +20,8 @@ export function createCounters(db: Db): Counters {
           return leastRecent(db, asker, question);
         case 'window':
           return countInWindow(db, asker, question);
+        case 'engage':
+          return engage(db, asker, question);
         default:
           return assertNever(question);
       }

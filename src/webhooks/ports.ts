@@ -1,3 +1,4 @@
+import type { Blocked, BlockLists } from '../routing/blacklist.ts';
 import type { Facts } from '../routing/decision.ts';
 import type { CallDirection, DialOutcome } from '../routing/event.ts';
 import type { Finding, Inquiry } from '../routing/inquiry.ts';
@@ -21,6 +22,8 @@ export interface Tenant {
   readonly webhookTokenHash: string;
   readonly plan: RoutingPlan;
   readonly planVersion: number;
+  /** The numbers of the long block lists; absent where they are not kept. */
+  readonly blockLists?: BlockLists;
 }
 
 /** Finds tenants. The voice path asks by domain, so that answer should come from memory (no promise). */
@@ -103,10 +106,23 @@ export interface VoiceRecord extends RecordBase {
   readonly planVersion: number | null;
   /** True when this document ends the call as far as we are concerned. */
   readonly ended: boolean;
-  /** The blacklist entry that refused the caller. */
-  readonly blocked: { readonly pattern: string; readonly reason: string } | null;
+  /** The blacklist entry that refused the caller, and the long list it is on. */
+  readonly blocked: {
+    readonly match: Blocked['match'];
+    readonly pattern: string;
+    readonly list: string | null;
+    readonly action: Blocked['treatment']['action'];
+    readonly reason: string;
+  } | null;
   /** The AI assistant that was engaged. */
   readonly assistant: string | null;
+  /** How the assistant of the document before came out. */
+  readonly assistantResult: {
+    readonly name: string;
+    readonly isGood: boolean;
+    readonly restAfterFailures: number;
+    readonly restSeconds: number;
+  } | null;
   /** For the operator: what went wrong while deciding; the caller heard an apology. */
   readonly failure: string | null;
 }

@@ -25,6 +25,7 @@ export function voice(facts: Partial<VoiceRecord> = {}): VoiceRecord {
     ended: false,
     blocked: null,
     assistant: null,
+    assistantResult: null,
     failure: null,
     ...facts,
   };

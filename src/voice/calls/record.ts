@@ -3,8 +3,11 @@ import { uuidv7 } from '../../core/ids.ts';
 import { asStored, toJsonb } from '../../db/json.ts';
 import type { Notification } from '../../db/notify.ts';
 import { CHANNEL, type Db } from '../../db/open.ts';
-import { callDetailRecords, callEvents, calls } from '../../db/schema/index.ts';
+import { blockedCalls, callDetailRecords, callEvents, calls } from '../../db/schema/index.ts';
 import type { CallRecord, CdrRecord } from '../../webhooks/index.ts';
+import { noteAssistantResults } from '../assistants/health.ts';
+import { releaseAssistants } from '../assistants/release.ts';
+import { blockedRow } from '../blocking/blocked-row.ts';
 import { type CallChange, callChanges } from '../rules/call-changes.ts';
 import type { CallLedger } from '../rules/call-ledger.ts';
 import { type CallAccount, type CallFacts, factsOf, foldCall, NOTHING_HEARD } from '../rules/call-state.ts';
@@ -54,6 +57,8 @@ export async function recordCalls(db: Db, given: readonly CallRecord[]): Promise
     if (changed.length === 0) return;
     await transaction.execute(updateCalls(changed));
     await transaction.execute(insertEvents(events));
+    const blocked = fresh.flatMap((record) => blockedRow(record, open.get(callKeyOf(record))?.id ?? '') ?? []);
+    if (blocked.length > 0) await transaction.insert(blockedCalls).values(blocked).onConflictDoNothing();
     const cdrs = fresh.filter((record) => record.kind === 'cdr');
     if (cdrs.length > 0) {
       await transaction
@@ -63,6 +68,9 @@ export async function recordCalls(db: Db, given: readonly CallRecord[]): Promise
     }
     await transaction.execute(notifyCalls(changed));
   });
+  // Of their own, because they lock other rows; doing them again changes nothing or next to nothing.
+  await releaseAssistants(db, records);
+  await noteAssistantResults(db, records);
 }
 
 interface ChangedCall extends OpenCall {
