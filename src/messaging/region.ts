@@ -1,6 +1,6 @@
 import { and, asc, eq } from 'drizzle-orm';
 import type { Db } from '../db/open.ts';
-import { didNumbers, organizations } from '../db/schema/index.ts';
+import { didNumbers, modems, organizations } from '../db/schema/index.ts';
 import { regionOf } from '../routing/region.ts';
 
 /** The country whose national spellings an organization's people use; the same rule as for calls. */
@@ -16,4 +16,13 @@ export async function regionOfOrganization(db: Db, organizationId: string): Prom
     .from(organizations)
     .where(eq(organizations.id, organizationId));
   return regionOf(number?.number, organization?.timezone ?? 'UTC');
+}
+
+/** The same for what a SIM receives: its modem may stand in another country. */
+export async function regionOfSim(db: Db, organizationId: string, modemId: string): Promise<string | undefined> {
+  const [modem] = await db
+    .select({ region: modems.region })
+    .from(modems)
+    .where(and(eq(modems.organizationId, organizationId), eq(modems.id, modemId)));
+  return modem?.region ?? (await regionOfOrganization(db, organizationId));
 }

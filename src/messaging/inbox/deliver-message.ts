@@ -23,8 +23,7 @@ export async function deliverMessage(transaction: Db, organizationId: string, se
   if (first === undefined || slice === undefined) return;
   const joined = joinSlices(slices);
   const content = {
-    body: joined.text === null ? toHex(joined.data ?? new Uint8Array(0)) : storable(joined.text),
-    encoding: joined.text === null ? ('binary' as const) : slice.coding.encoding,
+    ...contentOf(joined, slice),
     isPartial: parts.length < first.total,
     updatedAt: now,
   };
@@ -46,6 +45,14 @@ export async function deliverMessage(transaction: Db, organizationId: string, se
     .onConflictDoUpdate({ target: messages.id, set: content });
   await transaction.update(messageParts).set({ messageId: setId }).where(isOfSet);
   await notify(transaction, { topic: 'message', organizationId, id: setId });
+}
+
+/** What a text is, whose first slice is `slice`. */
+export function contentOf(joined: ReturnType<typeof joinSlices>, slice: DeliverPdu) {
+  return {
+    body: joined.text === null ? toHex(joined.data ?? new Uint8Array(0)) : storable(joined.text),
+    encoding: joined.text === null ? ('binary' as const) : slice.coding.encoding,
+  };
 }
 
 function decodedSlice(pdu: string): readonly DeliverPdu[] {

@@ -5,7 +5,7 @@ import type { Db } from '../../db/open.ts';
 import { isDataError } from '../../db/postgres-error.ts';
 import { decodePdu } from '../../modem/pdu/index.ts';
 import { lockModem } from '../lock-modem.ts';
-import { recordReport } from '../reports/record-report.ts';
+import { recordReportIn } from '../reports/record-report.ts';
 import { type InboxScope, type InboxTransaction, storable } from './scope.ts';
 import { storeDeliver } from './store-deliver.ts';
 import { storeUndecodable } from './store-undecodable.ts';
@@ -20,35 +20,58 @@ export interface ReceivedPdu {
   readonly stat?: number;
 }
 
+type Decoded = ReturnType<typeof decodePdu>;
+type Content = Extract<Decoded, { ok: true }>['pdu'];
+
+/** A received PDU as it is stored; without content it cannot be read, for this reason. */
+export interface Arrived {
+  readonly pdu: string;
+  /** The same PDU from the same modem has the same key: a repeat after a crash between commit and delete. */
+  readonly inboundKey: string;
+  readonly content: Content | undefined;
+  readonly unreadable: string;
+}
+
+/** What came, or undefined when it is a message to be sent. */
+export function arrivalOf(scope: Pick<InboxScope, 'modemId'>, received: ReceivedPdu): Arrived | undefined {
+  if (received.stat === 2 || received.stat === 3) return undefined;
+  const pdu = storable(received.pdu).toUpperCase();
+  const inboundKey = toHex(sha256(new TextEncoder().encode(`${scope.modemId}/${pdu}`)));
+  const decoded = decodePdu(pdu, { direction: 'inbound', lenient: true });
+  return decoded.ok
+    ? { pdu, inboundKey, content: decoded.pdu, unreadable: '' }
+    : { pdu, inboundKey, content: undefined, unreadable: decoded.error.message };
+}
+
 /**
  * Takes over one PDU. Resolves only after the commit (promise P5); taking over the same again changes nothing, so a crash
  * between commit and delete does no harm. What cannot be read is kept raw. Rejects only when the database does: then the
  * PDU must stay where it is.
  */
 export async function receivePdu(db: Db, scope: InboxScope, received: ReceivedPdu): Promise<Received | 'not_inbound'> {
-  if (received.stat === 2 || received.stat === 3) return 'not_inbound';
-  const pdu = storable(received.pdu).toUpperCase();
-  const inboundKey = toHex(sha256(new TextEncoder().encode(`${scope.modemId}/${pdu}`)));
-  const arrived = { pdu, inboundKey };
-  const decoded = decodePdu(pdu, { direction: 'inbound', lenient: true });
-  if (!decoded.ok) return inTransaction(db, scope, (inner) => storeUndecodable(inner, arrived, decoded.error.message));
-  const content = decoded.pdu;
+  const arrived = arrivalOf(scope, received);
+  if (arrived === undefined) return 'not_inbound';
+  try {
+    return await inTransaction(db, scope, (inner) => receiveIn(inner, arrived));
+  } catch (error) {
+    // Data the database refuses would be refused for ever, and fill the SIM.
+    if (!isDataError(error)) throw error;
+    return inTransaction(db, scope, (inner) => storeUndecodable(inner, arrived, 'the database refused its content'));
+  }
+}
+
+/** The same in the caller's transaction, which holds the modem's lock. */
+export async function receiveIn(inner: InboxTransaction, arrived: Arrived): Promise<Received | 'not_inbound'> {
+  const { content } = arrived;
+  if (content === undefined) return storeUndecodable(inner, arrived, arrived.unreadable);
   switch (content.type) {
     case 'status-report':
-      await recordReport(db, { ...scope, pdu });
+      await recordReportIn(inner.transaction, { ...inner, pdu: arrived.pdu });
       return 'report';
     case 'submit':
       return 'not_inbound';
     case 'deliver':
-      try {
-        return await inTransaction(db, scope, (inner) => storeDeliver(inner, arrived, content));
-      } catch (error) {
-        // Data the database refuses would be refused for ever, and fill the SIM.
-        if (!isDataError(error)) throw error;
-        return inTransaction(db, scope, (inner) =>
-          storeUndecodable(inner, arrived, 'the database refused its content'),
-        );
-      }
+      return storeDeliver(inner, arrived, content);
     default:
       return assertNever(content);
   }

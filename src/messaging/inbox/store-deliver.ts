@@ -2,12 +2,12 @@ import { eq } from 'drizzle-orm';
 import { uuidv7 } from '../../core/ids.ts';
 import { messageParts } from '../../db/schema/index.ts';
 import { type DeliverPdu, sliceKey } from '../../modem/pdu/index.ts';
-import { regionOfOrganization } from '../region.ts';
+import { regionOfSim } from '../region.ts';
 import { senderOf } from '../rules/peer.ts';
 import { placeSlice } from '../rules/place-slice.ts';
 import { deliverMessage } from './deliver-message.ts';
 import { placedSlice, readSets } from './read-sets.ts';
-import { type InboxTransaction, storable } from './scope.ts';
+import { type InboxScope, type InboxTransaction, storable } from './scope.ts';
 
 /** `stored`: shown in the inbox. `waiting`: kept until its set is complete. `repeat`: nothing new. */
 export type StoredDeliver = 'stored' | 'waiting' | 'repeat';
@@ -21,26 +21,14 @@ export async function storeDeliver(
   const { transaction, organizationId, modemId, now } = scope;
   const { concat } = content.userData.header;
   const region =
-    content.address.type === 'international' ? undefined : await regionOfOrganization(transaction, organizationId);
+    content.address.type === 'international' ? undefined : await regionOfSim(transaction, organizationId, modemId);
   const id = uuidv7();
   const [inserted] = await transaction
     .insert(messageParts)
     .values({
+      ...sliceColumns(scope, arrived, content),
       id,
-      organizationId,
-      modemId,
-      direction: 'inbound',
-      sequence: concat?.sequence ?? 1,
-      total: concat?.total ?? 1,
-      pdu: arrived.pdu,
-      tpduLength: tpduLengthOf(arrived.pdu, content),
-      status: 'received',
-      dueAt: now,
-      receivedAt: now,
-      createdAt: now,
       peer: storable(senderOf(content.address, region)),
-      serviceCentreTime: content.timestamp,
-      inboundKey: arrived.inboundKey,
     })
     .onConflictDoNothing()
     .returning({ id: messageParts.id });
@@ -61,6 +49,30 @@ export async function storeDeliver(
   if (have < (concat?.total ?? 1) && set?.isDelivered !== true) return 'waiting';
   await deliverMessage(transaction, organizationId, setId, now);
   return 'stored';
+}
+
+/** What a slice is as a row, beside its sender and the set it belongs to. */
+export function sliceColumns(
+  { organizationId, modemId, now }: InboxScope,
+  arrived: { readonly pdu: string; readonly inboundKey: string },
+  content: DeliverPdu,
+) {
+  const { concat } = content.userData.header;
+  return {
+    organizationId,
+    modemId,
+    direction: 'inbound' as const,
+    sequence: concat?.sequence ?? 1,
+    total: concat?.total ?? 1,
+    pdu: arrived.pdu,
+    tpduLength: tpduLengthOf(arrived.pdu, content),
+    status: 'received' as const,
+    dueAt: now,
+    receivedAt: now,
+    createdAt: now,
+    serviceCentreTime: content.timestamp,
+    inboundKey: arrived.inboundKey,
+  };
 }
 
 /** Octets behind the service-centre field, which a few modems leave out. */

@@ -5,7 +5,9 @@ import { uuidv7 } from '../../core/ids.ts';
 import type { Database } from '../../db/open.ts';
 import type { Timers } from '../../modem/index.ts';
 import type { Log } from '../../platform/log.ts';
+import { Intake } from '../inbox/intake.ts';
 import { receivePdu } from '../inbox/receive-pdu.ts';
+import { receivePdus } from '../inbox/receive-pdus.ts';
 import { createOutbox, type Outbox } from '../outbox/outbox.ts';
 import type { InboundHandlers, ModemConfig, ModemPort, OpenModem } from '../ports.ts';
 import { acquireModemLease, releaseModemLease, renewModemLease } from './lease.ts';
@@ -119,10 +121,9 @@ export class ModemRunner {
   #handlers(): InboundHandlers {
     const { database, config, clock } = this.#options;
     const scope = () => ({ organizationId: config.organizationId, modemId: config.id, now: clock.now() });
+    const intake = new Intake((batch) => receivePdus(database.orm, scope(), batch));
     return {
-      onStored: async (stored) => {
-        await receivePdu(database.orm, scope(), stored);
-      },
+      onStored: (stored) => intake.receive(stored),
       onRouted: async (pdu) => {
         await receivePdu(database.orm, scope(), { pdu });
       },

@@ -16,35 +16,43 @@ export type RecordedReport = 'matched' | 'orphan' | 'repeat' | 'not_a_report';
  * Repeats change nothing. A report without a slice stays and is joined when a slice gets its reference.
  */
 export async function recordReport(db: Db, input: ReportScope & { readonly pdu: string }): Promise<RecordedReport> {
+  return db.transaction(async (inner) => {
+    const transaction = inner as unknown as Db;
+    await lockModem(transaction, input.modemId);
+    return recordReportIn(transaction, input);
+  });
+}
+
+/** The same in the caller's transaction, which holds the modem's lock. */
+export async function recordReportIn(
+  transaction: Db,
+  input: ReportScope & { readonly pdu: string },
+): Promise<RecordedReport> {
   const { organizationId, modemId, now, pdu } = input;
   const decoded = decodePdu(pdu, { direction: 'inbound', lenient: true });
   if (!decoded.ok || decoded.pdu.type !== 'status-report') return 'not_a_report';
   const content = decoded.pdu;
-  return db.transaction(async (inner) => {
-    const transaction = inner as unknown as Db;
-    await lockModem(transaction, modemId);
-    const [report] = await transaction
-      .insert(deliveryReports)
-      .values({
-        organizationId,
-        modemId,
-        reference: content.reference,
-        recipient: content.recipient.number,
-        status: content.status,
-        outcome: content.outcome,
-        serviceCentreTime: content.serviceCentreTime,
-        dischargeTime: content.dischargeTime,
-        pdu: pdu.toUpperCase(),
-        receivedAt: now,
-      })
-      .onConflictDoNothing()
-      .returning();
-    if (report === undefined) return 'repeat';
-    const part = await findSlice(transaction, input, report);
-    if (part === undefined) return 'orphan';
-    await applyReport(transaction, input, report, part.id);
-    return 'matched';
-  });
+  const [report] = await transaction
+    .insert(deliveryReports)
+    .values({
+      organizationId,
+      modemId,
+      reference: content.reference,
+      recipient: content.recipient.number,
+      status: content.status,
+      outcome: content.outcome,
+      serviceCentreTime: content.serviceCentreTime,
+      dischargeTime: content.dischargeTime,
+      pdu: pdu.toUpperCase(),
+      receivedAt: now,
+    })
+    .onConflictDoNothing()
+    .returning();
+  if (report === undefined) return 'repeat';
+  const part = await findSlice(transaction, input, report);
+  if (part === undefined) return 'orphan';
+  await applyReport(transaction, input, report, part.id);
+  return 'matched';
 }
 
 /**
