@@ -18,7 +18,6 @@ export interface OrganizationFile {
 
 /** Kinds of objects that other versions have: the file is refused with a sentence that says so. */
 const LATER: Readonly<Record<string, string>> = {
-  voicemailBoxes: 'voicemail',
   campaigns: 'the auto dialer',
   dialLists: 'the auto dialer',
   smsActions: 'SMS actions',

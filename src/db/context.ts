@@ -34,10 +34,10 @@ export interface RowFacts {
 export type Scope = 'all' | 'team' | 'own';
 
 /**
- * Answers whether a permission (`area.object.verb`) is held: for a row when one is given, else for any row at all, and then
- * a list has to narrow itself to `Context.reach`.
+ * Answers whether a permission (`area.object.verb`) is held: for a row when one is given; for `'some'` row, and then a list
+ * has to narrow itself to `Context.reach`; else for every row of the organization.
  */
-export type PermissionCheck = (permission: string, row?: RowFacts) => boolean;
+export type PermissionCheck = (permission: string, row?: RowFacts | 'some') => boolean;
 
 /** What a person's permissions are narrowed to. */
 export interface Reach {
@@ -101,7 +101,7 @@ export class Context {
   }
 
   /** Whether the actor holds the permission, for a row or at all. */
-  may(permission: string, row?: RowFacts): boolean {
+  may(permission: string, row?: RowFacts | 'some'): boolean {
     return this.#options.can(permission, row);
   }
 
@@ -116,8 +116,13 @@ export class Context {
     return new Context({ ...this.#options, ...options });
   }
 
+  /** The same context for a step that the program itself takes on the actor's behalf, with just these permissions. */
+  withPermissions(permissions: readonly string[]): Context {
+    return new Context({ ...this.#options, can: (permission) => permissions.includes(permission) }, this.#hooks);
+  }
+
   /** Throws `access.forbidden` unless the actor holds the permission. */
-  require(permission: string, row?: RowFacts): void {
+  require(permission: string, row?: RowFacts | 'some'): void {
     if (this.#options.can(permission, row)) return;
     throw new AppError({
       code: 'access.forbidden',

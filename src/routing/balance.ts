@@ -15,9 +15,12 @@ export function rotated<Item>(items: readonly Item[], start: number): readonly I
  * All members that have weight, in an order drawn by weight: each is first in proportion to its share, and so on among
  * the rest. `random` is in [0, 1).
  */
-export function byWeight(members: readonly LoadBalancerMember[], random: number): readonly LoadBalancerMember[] {
+export function byWeight<Member extends { readonly weight: number }>(
+  members: readonly Member[],
+  random: number,
+): readonly Member[] {
   const left = members.filter((member) => member.weight > 0);
-  const order: LoadBalancerMember[] = [];
+  const order: Member[] = [];
   while (left.length > 0) {
     let share = random * left.reduce((sum, member) => sum + member.weight, 0);
     const found = left.findIndex((member) => {

@@ -18,6 +18,10 @@ export interface Call {
   readonly did: string | undefined;
   /** True until the call has been answered or a document has been played. */
   readonly isFresh: boolean;
+  /** The menus that led here, the present one last. */
+  readonly menus: readonly string[];
+  /** Notes that the call is in this menu now. Going to one of `menus` again goes back to it. */
+  enterMenu(name: string): void;
   /** Adds a readable sentence to the explanation of this document. */
   trace(sentence: string): void;
   effect(effect: Effect): void;

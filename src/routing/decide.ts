@@ -1,8 +1,9 @@
 import { arrive, originOf } from './arrival.ts';
 import { type Call, type Outcome, sayAndHangUp } from './call.ts';
 import type { Decision, Effect, Facts } from './decision.ts';
+import { dressed } from './dressing.ts';
 import type { VoiceEvent } from './event.ts';
-import { MAX_DOCUMENTS, MAX_VISITS } from './limits.ts';
+import { MAX_DOCUMENTS, MAX_MENUS, MAX_VISITS } from './limits.ts';
 import { moverOf } from './move.ts';
 import { NODES } from './nodes/registry.ts';
 import { PHRASES } from './phrases.ts';
@@ -20,6 +21,9 @@ export function decide(plan: RoutingPlan, event: VoiceEvent, state: CallState | 
   return new Walk(plan, event, state, facts).decision(state);
 }
 
+/** Most calls meet no menu; they share this. */
+const NO_MENUS: readonly string[] = [];
+
 /**
  * One decision in the making: the way from place to place until a document is found. A class and not a set of closures,
  * because making closures is what this function would spend most of its time on.
@@ -30,6 +34,7 @@ class Walk implements Call {
   readonly facts: Facts;
   readonly origin: Origin;
   did: string | undefined;
+  menus: readonly string[];
   readonly #document: number;
   readonly #trace: string[] = [];
   readonly #effects: Effect[] = [];
@@ -47,6 +52,7 @@ class Walk implements Call {
     this.facts = facts;
     this.origin = state?.origin ?? originOf(plan, event);
     this.did = state?.did;
+    this.menus = state?.menus ?? NO_MENUS;
     this.#document = (state?.documents ?? 0) + 1;
     this.#visits = { ...state?.visits };
   }
@@ -59,7 +65,8 @@ class Walk implements Call {
     }
     if (outcome.kind === 'ask') return { kind: 'ask', counters: outcome.questions };
     if (outcome.kind === 'inquire') return { kind: 'ask', counters: [], inquiry: outcome.inquiry };
-    const steps = this.#before.length === 0 ? outcome.steps : [...this.#before, ...outcome.steps];
+    const plain = this.#before.length === 0 ? outcome.steps : [...this.#before, ...outcome.steps];
+    const steps = dressed(this, plain);
     return {
       kind: 'answer',
       steps,
@@ -81,6 +88,11 @@ class Walk implements Call {
     this.#trace.push(sentence);
   }
 
+  enterMenu(name: string): void {
+    const known = this.menus.indexOf(name);
+    this.menus = known >= 0 ? this.menus.slice(0, known + 1) : [...this.menus, name].slice(-MAX_MENUS);
+  }
+
   effect(effect: Effect): void {
     this.#effects.push(effect);
   }
@@ -93,6 +105,7 @@ class Walk implements Call {
       position,
       documents: this.#document,
       visits: { ...this.#visits },
+      ...(this.menus.length === 0 ? {} : { menus: this.menus }),
     };
   }
 

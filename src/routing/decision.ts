@@ -1,4 +1,5 @@
 import type { Blocked, BlockLists } from './blacklist.ts';
+import type { Recording } from './event.ts';
 import type { Findings, Inquiry } from './inquiry.ts';
 import type { Question } from './question.ts';
 import type { Step } from './step.ts';
@@ -27,6 +28,12 @@ export type Effect =
       readonly reason: string;
     }
   | { readonly kind: 'assistant'; readonly name: string }
+  /** A phone of ours switched schedules to the night or back. */
+  | { readonly kind: 'toggle_night_mode'; readonly schedules: readonly string[]; readonly isNight: boolean }
+  /** A message was left; `subject` is that of its recording. */
+  | { readonly kind: 'voicemail'; readonly subject: string; readonly recording: Recording }
+  /** The owner heard or deleted a message. */
+  | { readonly kind: 'mailbox'; readonly action: 'read' | 'delete'; readonly message: string }
   /** How a try of an assistant came out, for whoever chooses among several. */
   | {
       readonly kind: 'assistant-result';

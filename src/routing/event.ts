@@ -4,6 +4,12 @@ export type CallDirection = 'inbound' | 'subscriber' | 'outbound-api';
 /** What became of a `<Dial>` or `<Connect>`, in five words whatever spelling arrived. */
 export type DialOutcome = 'answered' | 'busy' | 'no-answer' | 'canceled' | 'failed';
 
+/** A finished recording: where it is, and how long when that is known. */
+export interface Recording {
+  readonly url: string;
+  readonly seconds?: number;
+}
+
 /** One voice request as routing sees it: who calls whom, and what the caller did since the last document. */
 export interface VoiceEvent {
   /** The call-session token: one value for the whole call. */
@@ -19,4 +25,6 @@ export interface VoiceEvent {
   readonly digits?: string;
   readonly speech?: string;
   readonly dialOutcome?: DialOutcome;
+  /** What a `<Record>` brought back. */
+  readonly recording?: Recording;
 }

@@ -39,7 +39,7 @@ export { type RingGroup, ringGroupSchema } from './document/ring-group.ts';
 export { parseTarget, type Target, type TargetType, targetKey } from './document/target.ts';
 export { type VoicePolicy, voicePolicySchema } from './document/voice-policy.ts';
 export { type VoicemailBox, voicemailBoxSchema } from './document/voicemail-box.ts';
-export type { CallDirection, DialOutcome, VoiceEvent } from './event.ts';
+export type { CallDirection, DialOutcome, Recording, VoiceEvent } from './event.ts';
 export type {
   CustomLogicFinding,
   CustomLogicInquiry,
@@ -47,6 +47,9 @@ export type {
   Finding,
   Findings,
   Inquiry,
+  MailboxFinding,
+  MailboxInquiry,
+  MailboxMessage,
   NightModeInquiry,
 } from './inquiry.ts';
 export { MAX_DOCUMENTS } from './limits.ts';

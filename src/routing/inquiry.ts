@@ -1,3 +1,5 @@
+import { assertNever } from '../core/errors.ts';
+
 /*
  * What only the world outside can tell: an endpoint of the customer, or the database that has to take a change. A node
  * answers `inquire(…)`; the shell finds out within a budget and calls `decide` again with the finding under the inquiry's
@@ -43,16 +45,47 @@ export interface NightModeFinding {
   readonly kind: 'changed' | 'failed';
 }
 
-export type Inquiry = CustomLogicInquiry | NightModeInquiry;
+/** The messages in a voicemail box, for its owner. */
+export interface MailboxInquiry {
+  readonly kind: 'mailbox';
+  readonly key: string;
+  /** Number of the box. */
+  readonly box: string;
+}
 
-export type Finding = CustomLogicFinding | NightModeFinding;
+export interface MailboxFinding {
+  readonly kind: 'mailbox';
+  /** The oldest first. */
+  readonly messages: readonly MailboxMessage[];
+}
+
+export interface MailboxMessage {
+  /** Ids sort by age. */
+  readonly id: string;
+  readonly url: string;
+  readonly from: string;
+  /** ISO 8601 in UTC. */
+  readonly receivedAt: string;
+  readonly isRead: boolean;
+}
+
+export type Inquiry = CustomLogicInquiry | NightModeInquiry | MailboxInquiry;
+
+export type Finding = CustomLogicFinding | NightModeFinding | MailboxFinding;
 
 /** What inquiries found, by their key. */
 export type Findings = Readonly<Record<string, Finding>>;
 
-/** What a simulation assumes, since nobody is there to ask: endpoints do not answer, changes are made. */
+/** What a simulation assumes, since nobody is there to ask: endpoints do not answer, changes are made, boxes are empty. */
 export function assumedFinding(inquiry: Inquiry): Finding {
-  return inquiry.kind === 'custom_logic'
-    ? { kind: 'failed', reason: 'a simulation does not ask it' }
-    : { kind: 'changed' };
+  switch (inquiry.kind) {
+    case 'custom_logic':
+      return { kind: 'failed', reason: 'a simulation does not ask it' };
+    case 'toggle_night_mode':
+      return { kind: 'changed' };
+    case 'mailbox':
+      return { kind: 'mailbox', messages: [] };
+    default:
+      return assertNever(inquiry);
+  }
 }

@@ -3,21 +3,29 @@ import { type Blacklist, blacklistInSteps } from './blacklist.ts';
 import { type Calendar, compileCalendar } from './calendar.ts';
 import type { AiAssistant } from './document/ai-assistant.ts';
 import type { AiLoadBalancer } from './document/ai-load-balancer.ts';
-import type { BusinessHours } from './document/business-hours.ts';
+import type { BusinessHours, HoursOverride } from './document/business-hours.ts';
 import type { ConferenceRoom } from './document/conference-room.ts';
+import type { CustomLogic } from './document/custom-logic.ts';
 import type { PlanDocument } from './document/document.ts';
 import type { Extension } from './document/extension.ts';
 import type { IvrMenu } from './document/ivr-menu.ts';
 import type { OutboundWhitelistEntry } from './document/outbound-whitelist.ts';
 import type { PhoneNumber } from './document/phone-number.ts';
 import type { RingGroup } from './document/ring-group.ts';
+import type { VoicePolicy } from './document/voice-policy.ts';
+import type { VoicemailBox } from './document/voicemail-box.ts';
+import { isLimited } from './outside/usage.ts';
 import { type PrefixTable, prefixTable } from './prefix-table.ts';
 import { regionOf } from './region.ts';
+import { type ZoneClock, zoneClock } from './zone.ts';
 
 /** A document made ready for calls: every look-up a call needs is one or a few Map reads. Never changes. */
 export interface RoutingPlan {
   readonly organization: PlanDocument['organization'];
   readonly settings: PlanDocument['settings'];
+  readonly voice: VoicePolicy;
+  /** Tells the day that daily limits count; absent when nothing is limited. */
+  readonly dayClock: ZoneClock | undefined;
   /** ISO 3166 country whose national number spellings are understood. */
   readonly region: string | undefined;
   /** The first active number: the caller id of whoever has none of their own. */
@@ -28,10 +36,17 @@ export interface RoutingPlan {
   readonly numbers: ReadonlyMap<string, PhoneNumber>;
   readonly ringGroups: ReadonlyMap<string, RingGroup>;
   readonly ivrMenus: ReadonlyMap<string, IvrMenu>;
-  readonly businessHours: ReadonlyMap<string, BusinessHours & { readonly calendar: Calendar }>;
+  readonly businessHours: ReadonlyMap<
+    string,
+    BusinessHours & { readonly override: HoursOverride | undefined; readonly calendar: Calendar }
+  >;
   readonly conferenceRooms: ReadonlyMap<string, ConferenceRoom>;
+  readonly voicemailBoxes: ReadonlyMap<string, VoicemailBox>;
+  /** The path of each uploaded sound, by name; undefined when the document does not know what was uploaded. */
+  readonly media: ReadonlyMap<string, string> | undefined;
   readonly aiAssistants: ReadonlyMap<string, AiAssistant>;
   readonly aiLoadBalancers: ReadonlyMap<string, AiLoadBalancer>;
+  readonly customLogic: ReadonlyMap<string, CustomLogic>;
   readonly blacklist: Blacklist;
   /** By digits, without `+`. */
   readonly whitelist: PrefixTable<OutboundWhitelistEntry>;
@@ -51,12 +66,14 @@ export function compile(document: PlanDocument): RoutingPlan {
 export function* compileInSteps(document: PlanDocument): Generator<void, RoutingPlan> {
   const { organization, settings } = document;
   const mainNumber = document.numbers.find((number) => number.status === 'active')?.number;
-  const region = regionOf(mainNumber, organization.timezone);
+  const region = document.voice.region ?? regionOf(mainNumber, organization.timezone);
   const blacklist = yield* blacklistInSteps(document.inboundBlacklist, document.blockLists, region);
   const activeExtensions = document.extensions.filter((extension) => extension.status === 'active');
   return {
     organization,
     settings,
+    voice: document.voice,
+    dayClock: hasLimits(document) ? zoneClock(organization.timezone) : undefined,
     region,
     mainNumber,
     extensions: keyed(document.extensions, (extension) => extension.number),
@@ -65,12 +82,18 @@ export function* compileInSteps(document: PlanDocument): Generator<void, Routing
     ringGroups: keyed(document.ringGroups, named),
     ivrMenus: keyed(document.ivrMenus, named),
     businessHours: keyed(
-      document.businessHours.map((hours) => ({ ...hours, calendar: compileCalendar(hours, organization.timezone) })),
+      document.businessHours.map((hours) => {
+        const override = document.hoursOverrides.find(({ schedule }) => schedule === hours.name);
+        return { ...hours, override, calendar: compileCalendar(hours, organization.timezone, override) };
+      }),
       named,
     ),
     conferenceRooms: keyed(document.conferenceRooms, named),
+    voicemailBoxes: keyed(document.voicemailBoxes, (box) => box.number),
+    media: document.media && new Map(document.media.map(({ name, path }) => [name, path])),
     aiAssistants: keyed(document.aiAssistants, named),
     aiLoadBalancers: keyed(document.aiLoadBalancers, named),
+    customLogic: keyed(document.customLogic, named),
     blacklist,
     whitelist: prefixTable(
       document.outboundWhitelist
@@ -78,6 +101,11 @@ export function* compileInSteps(document: PlanDocument): Generator<void, Routing
         .map((entry) => [entry.prefix.slice(1), entry] as const),
     ),
   };
+}
+
+function hasLimits({ voice, extensions }: PlanDocument): boolean {
+  const all = [voice.limits.extension, voice.limits.organization, ...extensions.map((one) => one.outboundLimits ?? {})];
+  return all.some(isLimited);
 }
 
 /** The number of ours that `raw` spells, in whatever way: with or without `+`, with 00, or national. */

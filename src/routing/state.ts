@@ -21,6 +21,8 @@ export interface CallState {
   readonly documents: number;
   /** How often each node was entered in this call. */
   readonly visits: Readonly<Record<string, number>>;
+  /** The menus that led to where the call is, the present one last; what `back` goes by. */
+  readonly menus?: readonly string[];
   /** The version of the plan that began the call, by which it shall end. The shell keeps it; absent: the newest. */
   readonly planVersion?: number;
 }

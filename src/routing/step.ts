@@ -1,3 +1,4 @@
+import type { CxmlNode } from './inquiry.ts';
 import type { CallState } from './state.ts';
 
 /**
@@ -14,6 +15,8 @@ export type Step =
   | ConferenceStep
   | HoldStep
   | ConnectStreamStep
+  /** Verbs of somebody else's document. */
+  | { readonly kind: 'cxml'; readonly verbs: readonly CxmlNode[] }
   | { readonly kind: 'redirect'; readonly resume: CallState }
   | { readonly kind: 'reject'; readonly reason: RejectReason }
   | { readonly kind: 'hangup' };
@@ -45,7 +48,13 @@ export interface DialStep {
   /** Longest connected time. */
   readonly timeLimitSeconds?: number;
   readonly callerId?: string;
+  /** The name on the telephone that rings; the caller's own when absent. */
+  readonly callerName?: string;
   readonly trunk?: string;
+  /** Keep what is said, from the answer on. */
+  readonly record?: boolean;
+  /** A call for help: nothing is added to it. */
+  readonly isEmergency?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
   readonly resume: CallState;
 }

@@ -5,6 +5,7 @@ import {
   aiLoadBalancerSchema,
   businessHoursSchema,
   conferenceRoomSchema,
+  customLogicSchema,
   extensionSchema,
   inboundBlacklistSchema,
   ivrMenuSchema,
@@ -13,11 +14,12 @@ import {
   phoneNumberSchema,
   ringGroupSchema,
   type TargetType,
+  voicemailBoxSchema,
 } from '../routing/index.ts';
 
 /** A kind of voice object: its section is a list of the plan document, and some kinds can be pointed at. */
 export interface VoiceObject extends Resource {
-  readonly section: Exclude<keyof PlanDocument, 'organization' | 'settings'>;
+  readonly section: Exclude<keyof PlanDocument, 'organization' | 'settings' | 'voice'>;
   readonly target?: TargetType;
 }
 
@@ -95,10 +97,24 @@ const conferenceRooms = {
   table: table.conferenceRooms,
   schema: conferenceRoomSchema,
   key: 'name',
-  secrets: ['pin'],
+  secrets: ['pin', 'hostPin'],
   filters: ['name', 'status'],
   sorts: ['name'],
   target: 'conference_room',
+} satisfies VoiceObject;
+
+const voicemailBoxes = {
+  path: 'voicemail-boxes',
+  section: 'voicemailBoxes',
+  noun: 'voicemail box',
+  permission: 'voice.voicemail_box',
+  table: table.voicemailBoxes,
+  schema: voicemailBoxSchema,
+  key: 'number',
+  secrets: ['pin'],
+  filters: ['number', 'status'],
+  sorts: ['number'],
+  target: 'voicemail',
 } satisfies VoiceObject;
 
 const aiAssistants = {
@@ -127,6 +143,20 @@ const aiLoadBalancers = {
   filters: ['name', 'strategy', 'status'],
   sorts: ['name'],
   target: 'ai_load_balancer',
+} satisfies VoiceObject;
+
+const customLogic = {
+  path: 'custom-logic',
+  section: 'customLogic',
+  noun: 'custom logic endpoint',
+  permission: 'voice.custom_logic',
+  table: table.customLogic,
+  schema: customLogicSchema,
+  key: 'name',
+  secrets: ['secret'],
+  filters: ['name', 'status'],
+  sorts: ['name'],
+  target: 'custom_logic',
 } satisfies VoiceObject;
 
 const inboundBlacklist = {
@@ -160,8 +190,10 @@ export const voiceObjects: readonly VoiceObject[] = [
   ivrMenus,
   businessHours,
   conferenceRooms,
+  voicemailBoxes,
   aiAssistants,
   aiLoadBalancers,
+  customLogic,
   numbers,
   inboundBlacklist,
   outboundWhitelist,

@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { messageOf } from '../core/errors.ts';
 import { presentsKeyOf } from './bearer.ts';
 import { readBody } from './body.ts';
+import { type CallbackClaim, createCallbackTokens } from './callback-token.ts';
 import { parseCdr } from './cdr.ts';
 import { sha256Hex } from './digest.ts';
 import { bodyOf, type LooseRecord, recordOf } from './loose.ts';
@@ -29,6 +30,7 @@ export function createCallbackHandler(
   options: VoiceAppOptions,
 ): (context: Context) => Promise<Response> {
   const { plans, events, clock, metrics, log } = options;
+  const tokens = createCallbackTokens(options.continuationKey, options.digests);
   return async (context) => {
     const response = await handle(context).catch((error: unknown) => {
       log?.error({ kind, error: messageOf(error) }, 'a callback could not be taken');
@@ -40,7 +42,11 @@ export function createCallbackHandler(
 
   async function handle(context: Context): Promise<Response> {
     const { req } = context;
-    const byToken = await plans.byWebhookToken(sha256Hex(req.param('webhookToken') ?? ''));
+    const token = req.param('webhookToken') ?? '';
+    // An address we made for one call proves itself; the other tokens belong to an organization.
+    const claim = token.includes('.') ? tokens.open(token, clock.now().getTime()) : undefined;
+    const byToken =
+      claim === undefined ? await plans.byWebhookToken(sha256Hex(token)) : await plans.byDomain(claim.domain);
     const authorization = req.header('authorization');
     if (byToken === undefined && authorization === undefined) return unauthorized();
     const text = await readBody(req.raw);
@@ -50,11 +56,14 @@ export function createCallbackHandler(
     const tenant = byToken ?? (await tenantByBearer(items, authorization));
     if (tenant === undefined) return unauthorized();
     const at = clock.now().toISOString();
-    const records = items.map((item) => CALLBACKS[kind](item)).filter((parsed) => parsed !== undefined);
+    const records = items
+      .map((item) => CALLBACKS[kind](claim === undefined ? item : claimed(item, claim)))
+      .filter((parsed) => parsed !== undefined);
     if (records.length === 0) return problem(400, 'Body not understood', `the body is not a ${kind} callback`);
     for (const parsed of records) {
       // The three parsers give the three records; the spread loses that, and nothing else.
-      const record = { ...parsed, at, organizationId: tenant.organizationId } as CallRecord;
+      const subject = claim === undefined ? {} : { subject: claim.subject };
+      const record = { ...parsed, ...subject, at, organizationId: tenant.organizationId } as CallRecord;
       if (!(await events.append(record))) return unavailable('the journal is full; send it again later');
     }
     return new Response(null, { status: 204 });
@@ -68,6 +77,11 @@ export function createCallbackHandler(
     const tenant = domain === undefined ? undefined : await plans.byDomain(domain);
     return presentsKeyOf(tenant, authorization) ? tenant : undefined;
   }
+}
+
+/** What arrives at an address made for one call is about that call, whatever it calls it. */
+function claimed(item: LooseRecord, { callToken }: CallbackClaim): LooseRecord {
+  return { ...item, token: callToken, Session: callToken };
 }
 
 function unauthorized(): Response {

@@ -59,16 +59,18 @@ type Packed = readonly [
   position: CallState['position'],
   documents: number,
   visits: CallState['visits'],
-  planVersion?: number,
+  planVersion?: number | null,
+  menus?: readonly string[],
 ];
 
 function packed(state: CallState, expiresAt: number): Packed {
-  const { origin, did, node, position, documents, visits, planVersion } = state;
+  const { origin, did, node, position, documents, visits, planVersion, menus } = state;
   const always = [expiresAt, origin, did ?? null, node, position, documents, visits] as const;
+  if (menus !== undefined) return [...always, planVersion ?? null, menus];
   return planVersion === undefined ? always : [...always, planVersion];
 }
 
-function unpacked([expiresAt, origin, did, node, position, documents, visits, planVersion]: Packed) {
+function unpacked([expiresAt, origin, did, node, position, documents, visits, planVersion, menus]: Packed) {
   const state: CallState = {
     origin,
     ...(did === null ? {} : { did }),
@@ -76,7 +78,8 @@ function unpacked([expiresAt, origin, did, node, position, documents, visits, pl
     position,
     documents,
     visits,
-    ...(planVersion === undefined ? {} : { planVersion }),
+    ...(planVersion === undefined || planVersion === null ? {} : { planVersion }),
+    ...(menus === undefined ? {} : { menus }),
   };
   return { state, expiresAt };
 }

@@ -1,6 +1,7 @@
-import type { CallDirection, VoiceEvent } from '../routing/index.ts';
+import { asciiDigits } from '../core/digits.ts';
+import type { CallDirection, Recording, VoiceEvent } from '../routing/index.ts';
 import { dialOutcomeOf } from './dial-outcome.ts';
-import { bodyOf, firstText, type LooseRecord, lettersOf, recordOf, textOf } from './loose.ts';
+import { bodyOf, firstText, type LooseRecord, lettersOf, numberOf, recordOf, textOf } from './loose.ts';
 
 /** The parts of an HTTP request that voice parsing reads. */
 export interface RawRequest {
@@ -30,9 +31,10 @@ export function parseVoiceRequest(request: RawRequest): VoiceRequest {
   const fields: LooseRecord = body === undefined ? request.query : { ...request.query, ...present(body) };
   const session = recordOf(fields.SessionData);
   const callerName = textOf(fields.CallerName);
-  const digits = textOf(fields.Digits);
+  const digits = asciiTextOf(fields.Digits);
   const speech = textOf(fields.SpeechResult);
   const dialOutcome = dialOutcomeOf(fields.DialCallStatus, fields.CallStatus, fields.DialCallDuration);
+  const recordingUrl = httpUrlOf(fields.RecordingUrl);
   const event: VoiceEvent = {
     callToken: firstText(fields.Session, session?.token, headers.header('x-cx-session'), fields.CallSid) ?? '',
     from: userPart(firstText(fields.From, session?.callerId, headers.header('x-cx-from'))),
@@ -43,6 +45,7 @@ export function parseVoiceRequest(request: RawRequest): VoiceRequest {
     ...(digits === undefined ? {} : { digits }),
     ...(speech === undefined ? {} : { speech }),
     ...(dialOutcome === undefined ? {} : { dialOutcome }),
+    ...(recordingUrl === undefined ? {} : { recording: recordingOf(recordingUrl, fields.RecordingDuration) }),
   };
   const domain = firstText(
     fields.Domain,
@@ -60,6 +63,25 @@ export function completeDomain(name: string | undefined): string | undefined {
   if (name === undefined) return undefined;
   const lower = name.toLowerCase();
   return lower.includes('.') ? lower : `${lower}.cloudonix.net`;
+}
+
+/** Keys, in ASCII whatever script they came in. */
+function asciiTextOf(value: unknown): string | undefined {
+  const text = textOf(value);
+  return text === undefined ? undefined : asciiDigits(text);
+}
+
+/** An address that may be played; anything else (a path, another scheme) is nothing we could use. */
+function httpUrlOf(value: unknown): string | undefined {
+  const text = textOf(value);
+  return text !== undefined && text.length <= 2000 && /^https?:\/\//i.test(text) && URL.canParse(text)
+    ? text
+    : undefined;
+}
+
+function recordingOf(url: string, duration: unknown): Recording {
+  const seconds = numberOf(duration);
+  return seconds === undefined || seconds < 0 ? { url } : { url, seconds: Math.round(seconds) };
 }
 
 /** Null in the body means absent, so that it does not hide what the query says. */
@@ -94,5 +116,7 @@ function showsTrunk(profile: LooseRecord | undefined, source: string | undefined
 /** `sip:101@acme.example;x=y` names 101. */
 function userPart(address: string | undefined): string {
   if (address === undefined) return '';
-  return /^sips?:/i.test(address) ? (address.slice(address.indexOf(':') + 1).split(/[@;]/)[0] ?? '') : address;
+  return asciiDigits(
+    /^sips?:/i.test(address) ? (address.slice(address.indexOf(':') + 1).split(/[@;]/)[0] ?? '') : address,
+  );
 }

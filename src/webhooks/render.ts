@@ -1,5 +1,5 @@
 import { assertNever } from '../core/errors.ts';
-import { type DialStep, type DialTarget, type Prompt, readSsml, type SayStep, type Step } from '../routing/index.ts';
+import { type CallState, type DialStep, type DialTarget, type Prompt, readSsml, type SayStep, type Step } from '../routing/index.ts';
 import { document, element } from './cxml/element.ts';
 import type { ChildOf, Element } from './cxml/verbs.ts';
 import type { DocumentUrls } from './document-urls.ts';

@@ -12,8 +12,10 @@ import {
 } from '../routing/index.ts';
 import { presentsKeyOf } from './bearer.ts';
 import { within } from './budget.ts';
+import { createCallbackTokens } from './callback-token.ts';
 import { createContinuations } from './continuation.ts';
-import { continuationPrefix, STATE_PARAMETER } from './continuation-url.ts';
+import { STATE_PARAMETER } from './continuation-url.ts';
+import { documentUrls } from './document-urls.ts';
 import { APOLOGY, REJECTED } from './documents.ts';
 import type { VoiceAppOptions } from './options.ts';
 import { parseVoiceRequest, type VoiceRequest } from './parse.ts';
@@ -31,6 +33,9 @@ const INQUIRY_GRACE_MS = 50;
 
 /** How long somebody who switches something by telephone waits for the database. */
 const CHANGE_BUDGET_MS = 1000;
+
+/** How long a caller waits for the plan that began the call when it is not at hand; then the newest decides. */
+const OLDER_PLAN_BUDGET_MS = 500;
 
 /** How long a caller waits for the journal. Longer, and hearing an answer matters more than a record of it. */
 const JOURNAL_BUDGET_MS = 1000;
@@ -65,6 +70,7 @@ export type VoiceAnswerer = (request: VoiceHttpRequest) => Promise<VoiceHttpAnsw
 export function createVoiceAnswerer(options: VoiceAppOptions): VoiceAnswerer {
   const { plans, counters, clock, metrics, log, publicUrl } = options;
   const continuations = createContinuations(options.continuationKey, options.digests);
+  const callbacks = createCallbackTokens(options.continuationKey, options.digests);
   const random = options.random ?? Math.random;
   const local = createMemoryCounters(() => Math.floor(random() * 1000));
   let askAgainAtMs = 0;
@@ -118,21 +124,28 @@ export function createVoiceAnswerer(options: VoiceAppOptions): VoiceAnswerer {
       if (token !== undefined && state === undefined)
         throw new Error('the continuation token is not valid for this call');
       document = (state?.documents ?? 0) + 1;
-      const facts: Facts = { now, counters: {}, random: random() };
-      const decision = decide(tenant.plan, event, state, facts);
-      const answer =
+      const { blockLists } = tenant;
+      const facts: Facts = { now, counters: {}, random: random(), ...(blockLists === undefined ? {} : { blockLists }) };
+      const inForce = planFor(tenant, state?.planVersion);
+      const { plan, planVersion } = inForce instanceof Promise ? await inForce : inForce;
+      const decision = decide(plan, event, state, facts);
+      const { answer, known } =
         decision.kind === 'answer'
-          ? decision
-          : await withCounters(
-              { ...owner, at: now },
-              decision,
-              (known) => decide(tenant.plan, event, state, known),
-              facts,
-            );
+          ? { answer: decision, known: facts }
+          : await withCounters({ ...owner, at: now }, decision, (found) => decide(plan, event, state, found), facts);
       const base = typeof publicUrl === 'string' ? publicUrl : publicUrl(http);
-      const prefix = continuationPrefix(base);
-      const cxml = render(answer.steps, (next) => prefix + continuations.sign(owner, next, now.getTime()));
-      return voiceRecord(tenant, request, now, { document, answer, cxml });
+      const { domain } = tenant;
+      const urls = documentUrls({
+        publicUrl: base,
+        continuations,
+        callbacks,
+        ...owner,
+        domain,
+        nowMs: now.getTime(),
+        planVersion,
+      });
+      const cxml = render(answer.steps, urls);
+      return voiceRecord(tenant, request, now, { document, answer, cxml, plan, planVersion, facts: known });
     } catch (error) {
       const failure = messageOf(error);
       log?.error(
@@ -143,21 +156,35 @@ export function createVoiceAnswerer(options: VoiceAppOptions): VoiceAnswerer {
     }
   }
 
+  /** The plan a call goes by: the one that began it, also when another was published since. */
+  function planFor(tenant: Tenant, version: number | undefined): PlanInForce | Promise<PlanInForce> {
+    if (version === undefined || version === tenant.planVersion) return tenant;
+    const inForce = (plan: PlanInForce['plan'] | undefined): PlanInForce => {
+      if (plan !== undefined) return { plan, planVersion: version };
+      const facts = { organization: tenant.slug, version, newest: tenant.planVersion };
+      log?.warn(facts, 'the plan that began a call cannot be had; the call goes on with the newest');
+      return tenant;
+    };
+    const found = plans.planOf?.(tenant.organizationId, version);
+    return found instanceof Promise ? within(found, OLDER_PLAN_BUDGET_MS).then(inForce) : inForce(found);
+  }
+
   /** Most decisions need no counter; those that do take a tick and decide again. */
   async function withCounters(
     asker: Asker,
     first: Ask,
     again: (facts: Facts) => Decision,
     facts: Facts,
-  ): Promise<Answer> {
+  ): Promise<{ readonly answer: Answer; readonly known: Facts }> {
     const answers: Record<string, number> = {};
     const findings: Record<string, Finding> = {};
     let ask = first;
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       for (const question of ask.counters) answers[question.key] = await answerTo(asker, question);
       if (ask.inquiry !== undefined) findings[ask.inquiry.key] = await findingOf(asker, ask.inquiry);
-      const decision = again({ ...facts, counters: { ...answers }, findings: { ...findings } });
-      if (decision.kind === 'answer') return decision;
+      const known = { ...facts, counters: { ...answers }, findings: { ...findings } };
+      const decision = again(known);
+      if (decision.kind === 'answer') return { answer: decision, known };
       ask = decision;
     }
     throw new Error(`the plan asks for more than ${MOST_ROUNDS} rounds of shared state in one step`);
@@ -202,10 +229,13 @@ export function createVoiceAnswerer(options: VoiceAppOptions): VoiceAnswerer {
   }
 }
 
-interface Outcome {
+type PlanInForce = Pick<Tenant, 'plan' | 'planVersion'>;
+
+interface Outcome extends Partial<PlanInForce> {
   readonly document: number;
   readonly cxml: string;
   readonly answer?: Answer;
+  readonly facts?: Facts;
   readonly failure?: string;
 }
 
@@ -213,10 +243,11 @@ function voiceRecord(
   tenant: Tenant,
   { event, stageId }: VoiceRequest,
   now: Date,
-  { document, cxml, answer, failure }: Outcome,
+  { document, cxml, answer, failure, plan = tenant.plan, planVersion = tenant.planVersion, facts }: Outcome,
 ): VoiceRecord {
   const blocked = answer?.effects.find((effect) => effect.kind === 'blocked');
   const assistant = answer?.effects.find((effect) => effect.kind === 'assistant');
+  const result = answer?.effects.find((effect) => effect.kind === 'assistant-result');
   return {
     kind: 'voice',
     key: `${event.callToken}|${document}|${stageId ?? ''}`,
@@ -235,11 +266,35 @@ function voiceRecord(
       dialOutcome: event.dialOutcome ?? null,
     },
     trace: answer?.trace ?? [],
+    path: answer?.path ?? [],
+    rings: answer === undefined ? [] : ringsOf(answer, plan),
+    ...(facts === undefined ? {} : { facts: decisive(facts, event.overTrunk) }),
     cxml,
-    planVersion: tenant.planVersion,
+    planVersion,
     ended: answer?.ended ?? true,
-    blocked: blocked === undefined ? null : { pattern: blocked.pattern, reason: blocked.reason },
+    blocked: blocked === undefined ? null : withoutKind(blocked),
     assistant: assistant?.name ?? null,
+    assistantResult: result === undefined ? null : withoutKind(result),
     failure: failure ?? null,
   };
+}
+
+/** The extensions a document rings. */
+function ringsOf(answer: Answer, plan: Tenant['plan']): string[] {
+  const rings: string[] = [];
+  for (const step of answer.steps) {
+    if (step.kind !== 'dial') continue;
+    for (const target of step.targets) {
+      if (target.kind === 'number' && plan.extensions.has(target.number)) rings.push(target.number);
+    }
+  }
+  return rings;
+}
+
+function decisive({ now: _, ...facts }: Facts, overTrunk: boolean): NonNullable<VoiceRecord['facts']> {
+  return { ...facts, overTrunk };
+}
+
+function withoutKind<Fields extends { readonly kind: string }>({ kind: _, ...rest }: Fields): Omit<Fields, 'kind'> {
+  return rest;
 }

@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { APOLOGY, render } from '../../src/webhooks/index.ts';
+import type { DocumentUrls } from '../../src/webhooks/document-urls.ts';
 import { acme, answerTo, dialedBy, eventOf } from '../routing/support.ts';
+
+const URLS: DocumentUrls = {
+  continuation: (state) => `https://pbx.example/voice?c=${state.node}&at=${state.documents}`,
+  callback: (kind, subject) => `https://pbx.example/${kind}/${subject}`,
+  sound: (url) => (url.startsWith('/') ? `https://pbx.example${url}` : url),
+};
 
 /** Each document of the demo organization, with the state spelled out where the signed token would be. */
 function rendered(answer: ReturnType<typeof answerTo>): string {
-  const xml = render(answer.steps, (state) => `https://pbx.example/voice?c=${state.node}&at=${state.documents}`);
+  const xml = render(answer.steps, URLS);
   return xml.replaceAll('><', '>\n<');
 }
 

@@ -12,8 +12,8 @@ import { ivrMenuSchema } from './ivr-menu.ts';
 import { outboundWhitelistSchema } from './outbound-whitelist.ts';
 import { phoneNumberSchema } from './phone-number.ts';
 import { ringGroupSchema } from './ring-group.ts';
-import { voicemailBoxSchema } from './voicemail-box.ts';
 import { voicePolicySchema } from './voice-policy.ts';
+import { voicemailBoxSchema } from './voicemail-box.ts';
 
 export const organizationSchema = z.strictObject({
   slug: z

@@ -8,8 +8,11 @@ export const TARGET_TYPES = [
   'ivr_menu',
   'business_hours',
   'conference_room',
+  'voicemail',
+  'mailbox',
   'ai_assistant',
   'ai_load_balancer',
+  'custom_logic',
   'forward',
   'hangup',
 ] as const;
@@ -23,7 +26,7 @@ export interface Target {
 }
 
 /** Kinds that other phone systems have, so that people will try them here. */
-const NOT_YET = new Set(['voicemail', 'queue', 'custom_logic', 'call_tracking']);
+const NOT_YET = new Set(['queue', 'call_tracking']);
 
 /** Reads `type:key` (or `hangup`); a string is the complaint, and says what to write instead. */
 export function parseTarget(text: string): Target | string {

@@ -3,12 +3,12 @@ import { go, type RoutingNode, sayAndHangUp, turnAway } from '../call.ts';
 import { targetOf } from '../document/target.ts';
 import { PHRASES } from '../phrases.ts';
 
-/** A fork in time: open or closed, on the wall clock of the schedule's own zone. */
+/** A fork in time: open or closed, on the wall clock of the schedule's own zone, unless somebody switched it by hand. */
 export const businessHoursNode: RoutingNode = {
   enter(call, key) {
     const hours = call.plan.businessHours.get(key);
-    if (hours === undefined) {
-      call.trace(`business hours ${key} do not exist`);
+    if (hours === undefined || hours.status !== 'active') {
+      call.trace(`business hours ${key} ${hours === undefined ? 'do not exist' : 'are inactive'}`);
       return turnAway(call, PHRASES.destinationUnavailable);
     }
     const { open, why } = isOpenAt(hours.calendar, call.facts.now);

@@ -1,15 +1,18 @@
+import { assertNever } from '../../core/errors.ts';
+import { byWeight } from '../balance.ts';
 import { answer, ask, type Call, go, type Outcome, type RoutingNode, sayAndHangUp, turnAway } from '../call.ts';
 import type { Extension } from '../document/extension.ts';
 import type { RingGroup } from '../document/ring-group.ts';
 import { targetOf } from '../document/target.ts';
 import { outboundDialing, outboundRuleFor } from '../outbound.ts';
 import { PHRASES } from '../phrases.ts';
-import { numberIn } from '../state.ts';
+import { namesIn, numberIn, type Position } from '../state.ts';
 import type { DialStep } from '../step.ts';
 
 /**
  * Several people. `simultaneous` rings all at once; `sequential` one after the other; `round_robin` likewise, but each
- * call begins one member further. The group is gone through `turns` times, then the call goes to the fallback.
+ * call begins one member further; `least_recent` rings whoever rang longest ago, over all calls; `weighted` draws by share.
+ * The group is gone through `turns` times, then the call goes to the fallback.
  */
 export const ringGroupNode: RoutingNode = {
   enter(call, key) {
@@ -24,12 +27,12 @@ export const ringGroupNode: RoutingNode = {
         call.trace(`member ${number} skipped: ${why(call, group, number)}`);
     }
     if (members.length === 0) return fallBack(call, group, 'nobody can be rung');
-    if (group.strategy !== 'round_robin') return ring(call, group, members, 0, 0);
+    if (group.strategy !== 'round_robin') return ring(call, group, members, {});
     // The pointer moves when a call arrives, not when somebody answers: a caller who gives up has had their turn.
     const tick = call.facts.counters[counterOf(group)];
     return tick === undefined
       ? ask({ kind: 'tick', key: counterOf(group) })
-      : ring(call, group, members, 0, tick % members.length);
+      : ring(call, group, members, { start: tick % members.length });
   },
 
   resume(call, key, position) {
@@ -41,7 +44,7 @@ export const ringGroupNode: RoutingNode = {
     if (group === undefined) return sayAndHangUp(PHRASES.nobodyAvailable);
     call.trace(`ring group ${key}: not answered (${call.event.dialOutcome ?? 'no result'})`);
     const members = activeMembers(call, group);
-    return ring(call, group, members, numberIn(position, 'attempt', 0) + 1, numberIn(position, 'start', 0));
+    return ring(call, group, members, { ...position, attempt: numberIn(position, 'attempt', 0) + 1 });
   },
 };
 
@@ -49,24 +52,75 @@ function counterOf(group: RingGroup): string {
   return `ring_group:${group.name}`;
 }
 
-/** Rings attempt number `attempt` (from 0), or falls back when every turn is used up. */
-function ring(call: Call, group: RingGroup, members: readonly Extension[], attempt: number, start: number): Outcome {
+/** Rings the attempt that `position` says (from 0), or falls back when every turn is used up. */
+function ring(call: Call, group: RingGroup, members: readonly Extension[], position: Position): Outcome {
   const together = group.strategy === 'simultaneous';
   const attempts = group.turns * (together ? 1 : members.length);
+  const attempt = numberIn(position, 'attempt', 0);
   if (attempt >= attempts || members.length === 0) return fallBack(call, group, 'every turn is used up');
-  const single = members[(start + attempt) % members.length];
-  const rung = together || single === undefined ? members : [single];
+  const next = nextOf(call, group, members, position);
+  if ('kind' in next) return next;
   call.trace(
-    `ring group ${group.name} (${group.strategy}): ring ${rung.map((member) => member.number).join(', ')} ` +
+    `ring group ${group.name} (${group.strategy}): ring ${next.rung.map((member) => member.number).join(', ')} ` +
       `for ${group.timeoutSeconds} s, attempt ${attempt + 1} of ${attempts}`,
   );
   return answer({
     kind: 'dial',
-    ...dialing(call, rung),
+    ...dialing(call, next.rung),
     timeoutSeconds: group.timeoutSeconds,
     ...(group.maxCallDurationSeconds === undefined ? {} : { timeLimitSeconds: group.maxCallDurationSeconds }),
-    resume: call.resumeAt({ attempt, start }),
+    resume: call.resumeAt({ attempt, ...next.kept }),
   });
+}
+
+interface Next {
+  readonly rung: readonly Extension[];
+  /** What the next attempt has to know. */
+  readonly kept: Position;
+}
+
+/** Who rings now; or the question that has to be answered first. */
+function nextOf(call: Call, group: RingGroup, members: readonly Extension[], position: Position): Next | Outcome {
+  const attempt = numberIn(position, 'attempt', 0);
+  switch (group.strategy) {
+    case 'simultaneous':
+      return { rung: members, kept: {} };
+    case 'sequential':
+    case 'round_robin': {
+      const start = numberIn(position, 'start', 0);
+      return single(members, members[(start + attempt) % members.length], { start });
+    }
+    case 'least_recent': {
+      const left = notYetRung(members, position);
+      const among = left.map(({ number }) => number);
+      const index = call.facts.counters[counterOf(group)];
+      if (index === undefined) return ask({ kind: 'least_recent', key: counterOf(group), among });
+      return single(members, left[index], position);
+    }
+    case 'weighted': {
+      const left = notYetRung(members, position).map((extension) => ({
+        extension,
+        weight: group.weights?.[extension.number] ?? 1,
+      }));
+      return single(members, (byWeight(left, call.facts.random)[0] ?? left[0])?.extension, position);
+    }
+    default:
+      return assertNever(group.strategy);
+  }
+}
+
+function single(members: readonly Extension[], chosen: Extension | undefined, kept: Position): Next {
+  if (chosen === undefined) return { rung: members.slice(0, 1), kept };
+  const rung = namesIn(kept, 'rung').filter((number) => members.some((member) => member.number === number));
+  const inTurn = rung.length >= members.length ? [] : rung;
+  return { rung: [chosen], kept: 'start' in kept ? kept : { rung: [...inTurn, chosen.number] } };
+}
+
+/** Members whose telephone did not ring in this turn; everybody, when a new turn begins. */
+function notYetRung(members: readonly Extension[], position: Position): readonly Extension[] {
+  const rung = namesIn(position, 'rung');
+  const left = members.filter(({ number }) => !rung.includes(number));
+  return left.length === 0 ? members : left;
 }
 
 /** Phones ring under their extension number; a forward leaves over its trunk, which pins the whole Dial. */

@@ -1,3 +1,4 @@
+import type { HoursException } from '../document/business-hours.ts';
 import type { PlanDocument } from '../document/document.ts';
 import { error, type Problem } from './problem.ts';
 
@@ -12,6 +13,7 @@ export function duplicateProblems(document: PlanDocument): Problem[] {
     ...repeated('ivrMenus', document.ivrMenus, byName, 'name'),
     ...repeated('businessHours', document.businessHours, byName, 'name'),
     ...repeated('conferenceRooms', document.conferenceRooms, byName, 'name'),
+    ...repeated('voicemailBoxes', document.voicemailBoxes, byNumber, 'number'),
     ...repeated('aiAssistants', document.aiAssistants, byName, 'name'),
     ...repeated('aiLoadBalancers', document.aiLoadBalancers, byName, 'name'),
     ...repeated('inboundBlacklist', document.inboundBlacklist, (entry) => `${entry.match} ${entry.pattern}`, 'pattern'),
@@ -26,9 +28,13 @@ export function duplicateProblems(document: PlanDocument): Problem[] {
       repeated(`aiLoadBalancers.${index}.members`, balancer.members, (member) => member.assistant, 'assistant'),
     ),
     ...document.businessHours.flatMap((hours, index) =>
-      repeated(`businessHours.${index}.exceptions`, hours.exceptions, (exception) => exception.date, 'date'),
+      repeated(`businessHours.${index}.exceptions`, hours.exceptions, dayOf, 'date'),
     ),
   ];
+}
+
+function dayOf({ date, from, to }: HoursException): string {
+  return date ?? `${from} to ${to}`;
 }
 
 function repeated<Item>(

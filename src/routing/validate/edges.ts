@@ -40,9 +40,9 @@ export function edgesOf(document: PlanDocument): Edge[] {
     });
     add(from, `ivrMenus.${index}.failover`, menu.failover, menu.status);
   });
-  document.businessHours.forEach(({ name, open, closed }, index) => {
-    add({ type: 'business_hours', key: name }, `businessHours.${index}.open`, open, 'active');
-    add({ type: 'business_hours', key: name }, `businessHours.${index}.closed`, closed, 'active');
+  document.businessHours.forEach(({ name, open, closed, status }, index) => {
+    add({ type: 'business_hours', key: name }, `businessHours.${index}.open`, open, status);
+    add({ type: 'business_hours', key: name }, `businessHours.${index}.closed`, closed, status);
   });
   document.aiAssistants.forEach(({ name, fallback, status }, index) => {
     add({ type: 'ai_assistant', key: name }, `aiAssistants.${index}.fallback`, fallback, status);

@@ -74,9 +74,12 @@ function statusOf(plan: RoutingPlan, target: Target): 'active' | 'inactive' | un
     case 'ivr_menu':
       return plan.ivrMenus.get(target.key)?.status;
     case 'business_hours':
-      return plan.businessHours.has(target.key) ? 'active' : undefined;
+      return plan.businessHours.get(target.key)?.status;
     case 'conference_room':
       return plan.conferenceRooms.get(target.key)?.status;
+    case 'voicemail':
+    case 'mailbox':
+      return plan.voicemailBoxes.get(target.key)?.status;
     case 'ai_assistant':
       return plan.aiAssistants.get(target.key)?.status;
     case 'ai_load_balancer':
