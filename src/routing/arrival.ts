@@ -1,7 +1,9 @@
 import { refuseBlocked } from './blocking.ts';
 import { type Call, go, type Outcome, turnAway } from './call.ts';
 import type { VoiceEvent } from './event.ts';
+import { followFeatureCode } from './feature-code.ts';
 import { outsideNumber } from './outbound.ts';
+import { emergencyNumberOf } from './outside/emergency.ts';
 import { PHRASES } from './phrases.ts';
 import { findNumber, type RoutingPlan } from './plan.ts';
 import type { Origin } from './state.ts';
@@ -20,6 +22,8 @@ export function originOf(plan: RoutingPlan, event: VoiceEvent): Origin {
 
 /** The first step of a call: where its caller may go. */
 export function arrive(call: Call): Outcome {
+  const help = callForHelp(call);
+  if (help !== undefined) return help;
   switch (call.origin) {
     case 'subscriber':
       return arriveFromInside(call);
@@ -28,6 +32,19 @@ export function arrive(call: Call): Outcome {
     case 'outside':
       return arriveFromOutside(call);
   }
+}
+
+/**
+ * Any telephone that is registered here may call for help, also one whose extension is inactive or unknown. A number of
+ * the region goes before everything else that could have that number.
+ */
+function callForHelp(call: Call): Outcome | undefined {
+  const { plan, event } = call;
+  if (event.overTrunk || event.direction !== 'subscriber') return undefined;
+  const emergency = emergencyNumberOf(event.to, plan.region, plan.voice.emergency.numbers);
+  if (emergency === undefined || (!emergency.isLocal && plan.extensions.has(event.to))) return undefined;
+  call.trace(`${event.from || 'a telephone'} dials the emergency number ${event.to}`);
+  return go({ type: 'emergency', key: emergency.number });
 }
 
 /** From outside: past the blacklist to a number of ours, and to nothing else. */
@@ -44,6 +61,8 @@ function arriveFromInside(call: Call): Outcome {
   if (plan.extensions.has(event.to)) return go({ type: 'extension', key: event.to });
   const ours = toNumber(call, event.to);
   if (ours !== undefined) return ours;
+  const feature = followFeatureCode(call);
+  if (feature !== undefined) return feature;
   const outside = outsideNumber(plan, event.to);
   if (outside !== undefined) return go({ type: 'forward', key: outside });
   call.trace(`${event.to || 'nothing'} is neither an extension nor a telephone number`);

@@ -54,6 +54,7 @@ export type {
 } from './inquiry.ts';
 export { MAX_DOCUMENTS } from './limits.ts';
 export { type MovedCall, movedTo } from './move.ts';
+export { UNLIMITED_SECONDS, type UsageQuestion, type UsageScope, usageAnswer } from './outside/usage.ts';
 export { PHRASES } from './phrases.ts';
 export { compile, compileInSteps, type RoutingPlan } from './plan.ts';
 export {
@@ -63,6 +64,7 @@ export {
   type LeastRecentQuestion,
   type MemoryCounters,
   type Question,
+  type SeatQuestion,
   type WindowQuestion,
 } from './question.ts';
 export { regionOf } from './region.ts';

@@ -24,6 +24,7 @@ export const PHRASES = {
   enterHostPin: 'If you are the host, enter your PIN, then press pound. Otherwise please wait.',
   tooManyPins: 'The PIN was not correct. Goodbye.',
   enterMailboxPin: 'Please enter the PIN of your mailbox, then press pound.',
+  conferenceFull: 'The conference is full. Please call again later. Goodbye.',
   noMailbox: 'You cannot hear messages from this telephone. Goodbye.',
   mailboxAway: 'Your messages cannot be read at the moment. Please call again. Goodbye.',
   mailboxKeys: 'To hear it again press 1, for the next message press 2, to delete it press 7.',

@@ -1,10 +1,18 @@
 import { assertNever } from '../core/errors.ts';
+import {
+  secondsLeft,
+  UNLIMITED_SECONDS,
+  type Usage,
+  type UsageQuestion,
+  usageAnswer,
+  withCall,
+} from './outside/usage.ts';
 
 /**
  * A question to the state that every process of an installation shares (promise P8). Asking changes the state, by one
  * atomic statement, and the answer is one number. A question has a key, and a decision asks each key once.
  */
-export type Question = TickQuestion | LeastRecentQuestion | WindowQuestion | EngageQuestion;
+export type Question = TickQuestion | LeastRecentQuestion | WindowQuestion | EngageQuestion | UsageQuestion | SeatQuestion;
 
 /** One tick of a rotation pointer: 0 for the first, then 1, 2, … */
 export interface TickQuestion {
@@ -52,6 +60,16 @@ export interface EngageCandidate {
   readonly holdSeconds: number;
 }
 
+/** A seat for this call in a conference room: 1 when it has one now, 0 when all are taken. A call has at most one in a room. */
+export interface SeatQuestion {
+  readonly kind: 'seat';
+  readonly key: string;
+  readonly room: string;
+  readonly limit: number;
+  /** A seat that is never given back is free again after this. */
+  readonly holdSeconds: number;
+}
+
 /** The shared state for one process alone: simulations, and the fallback of a process whose database is away. */
 export interface MemoryCounters {
   /** `owner` keeps organizations apart. */
@@ -66,6 +84,7 @@ export function createMemoryCounters(firstTick: () => number = () => 0): MemoryC
   const ticks = new Map<string, number>();
   const orders = new Map<string, readonly string[]>();
   const windows = new Map<string, { readonly count: number; readonly endsAtMs: number }>();
+  const usages = new Map<string, Usage>();
   const keep = <Value>(map: Map<string, Value>, name: string, value: Value): void => {
     if (map.size >= MOST_KEYS && !map.has(name)) map.clear();
     map.set(name, value);
@@ -102,9 +121,33 @@ export function createMemoryCounters(firstTick: () => number = () => 0): MemoryC
           keep(ticks, name, tick);
           return tick % question.among.length;
         }
+        case 'seat':
+          // Cloudonix is told the limit too; alone we cannot know who sits where.
+          return 1;
+        case 'usage':
+          return countUsage(usages, owner, question, nowMs, keep);
         default:
           return assertNever(question);
       }
     },
   };
+}
+
+/** The same rule as the shared statement: the scopes in order, and none is counted after one that refuses. */
+function countUsage(
+  usages: Map<string, Usage>,
+  owner: string,
+  { scopes, weight, day }: UsageQuestion,
+  nowMs: number,
+  keep: (map: Map<string, Usage>, name: string, value: Usage) => void,
+): number {
+  let left = UNLIMITED_SECONDS;
+  for (const [index, { scope, limits }] of scopes.entries()) {
+    const name = `${owner} ${scope}`;
+    const usage = withCall(usages.get(name), limits, weight, nowMs, day);
+    if (usage === undefined) return usageAnswer.refused(index);
+    keep(usages, name, usage);
+    left = Math.min(left, secondsLeft(usage, limits));
+  }
+  return usageAnswer.allowed(left);
 }

@@ -120,6 +120,8 @@ function playedSteps(steps: readonly Step[]): PlayedVerb<CallState>[] {
         return [{ kind: 'redirect', to: step.resume }];
       case 'hangup':
       case 'reject':
+      // A document of somebody else goes on at their place.
+      case 'cxml':
         return [{ kind: 'end' }];
       default:
         return [];

@@ -5,6 +5,8 @@ import { rotationCounters, usageWindows } from '../db/schema/index.ts';
 import type { LeastRecentQuestion, WindowQuestion } from '../routing/index.ts';
 import type { Asker, Counters } from '../webhooks/index.ts';
 import { engage } from './assistants/engage.ts';
+import { takeSeat } from './conference/seat.ts';
+import { countOutbound } from './outbound-usage.ts';
 
 /** Where 32 bits end; strategies take the value modulo their members, so beginning again at 0 is harmless. */
 const WRAP = 2_000_000_000;
@@ -22,6 +24,10 @@ export function createCounters(db: Db): Counters {
           return countInWindow(db, asker, question);
         case 'engage':
           return engage(db, asker, question);
+        case 'seat':
+          return takeSeat(db, asker, question);
+        case 'usage':
+          return countOutbound(db, asker, question);
         default:
           return assertNever(question);
       }

@@ -1,13 +1,24 @@
 import { assertNever } from '../core/errors.ts';
-import { type CallState, type DialStep, type DialTarget, type Prompt, readSsml, type SayStep, type Step } from '../routing/index.ts';
+import {
+  type CallState,
+  type DialStep,
+  type DialTarget,
+  type Prompt,
+  readSsml,
+  type SayStep,
+  type Step,
+} from '../routing/index.ts';
 import { document, element } from './cxml/element.ts';
+import { foreignVerb } from './cxml/foreign.ts';
 import type { ChildOf, Element } from './cxml/verbs.ts';
 import type { DocumentUrls } from './document-urls.ts';
 
 /** The CXML document of some steps. */
 export function render(steps: readonly Step[], urls: DocumentUrls): string {
   const signed = { ...urls, continuation: signedOnce(urls.continuation) };
-  return document(...steps.map((step) => verb(step, signed)));
+  return document(
+    ...steps.flatMap((step) => (step.kind === 'cxml' ? step.verbs.map(foreignVerb) : [verb(step, signed)])),
+  );
 }
 
 /** A Gather and the Redirect after it come back in the same state; signing it once is enough. */
@@ -19,7 +30,7 @@ function signedOnce(continuationUrl: DocumentUrls['continuation']): DocumentUrls
   };
 }
 
-function verb(step: Step, urls: DocumentUrls): ChildOf<'Response'> {
+function verb(step: Exclude<Step, { kind: 'cxml' }>, urls: DocumentUrls): ChildOf<'Response'> {
   switch (step.kind) {
     case 'say':
     case 'play':
@@ -27,7 +38,7 @@ function verb(step: Step, urls: DocumentUrls): ChildOf<'Response'> {
     case 'pause':
       return element('Pause', { length: step.seconds });
     case 'dial':
-      return dial(step, urls.continuation(step.resume));
+      return dial(step, urls);
     case 'gather':
       return element(
         'Gather',
@@ -136,17 +147,19 @@ function ssml(nodes: ReturnType<typeof readSsml>): ChildOf<'Say'>[] {
   );
 }
 
-function dial(step: DialStep, action: string): Element<'Dial'> {
+function dial(step: DialStep, urls: DocumentUrls): Element<'Dial'> {
   // Header elements go first (reference sheet 2.8).
   const headers = Object.entries(step.headers ?? {}).map(([name, value]) => element('Header', { name, value }));
   return element(
     'Dial',
     {
-      action,
+      action: urls.continuation(step.resume),
       method: 'POST',
       timeout: step.timeoutSeconds,
       timeLimit: step.timeLimitSeconds,
       callerId: step.callerId,
+      callerName: step.callerName,
+      ...(step.record === true ? { record: 'record-from-answer' as const, ...recordingCallback(urls, 'call') } : {}),
       trunks: step.trunk,
     },
     ...headers,

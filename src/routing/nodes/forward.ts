@@ -1,8 +1,7 @@
 import { answer, go, missedSentence, type RoutingNode, sayAndHangUp } from '../call.ts';
-import { outboundDialing, outboundRuleFor } from '../outbound.ts';
-import { PHRASES } from '../phrases.ts';
+import { dialOutside } from '../outside/dial-outside.ts';
 
-/** A number outside, dialled or forwarded to. Leaves only where the outbound whitelist says so, on its trunk. */
+/** A number outside, dialled by a phone of ours or sent to by the plan. It leaves only as the outbound policy allows. */
 export const forwardNode: RoutingNode = {
   enter(call, key) {
     const { plan } = call;
@@ -10,19 +9,9 @@ export const forwardNode: RoutingNode = {
       call.trace(`${key} is one of our own numbers: the call stays inside`);
       return go({ type: 'number', key });
     }
-    const rule = outboundRuleFor(plan, key);
-    if (rule === undefined) {
-      call.trace(`${key} is refused: no outbound rule matches`);
-      return sayAndHangUp(PHRASES.outboundRefused);
-    }
-    call.trace(`dial ${key} over trunk ${rule.trunk} (outbound rule ${rule.prefix})`);
-    return answer({
-      kind: 'dial',
-      targets: [{ kind: 'number', number: key }],
-      timeoutSeconds: plan.settings.noAnswerTimeoutSeconds,
-      ...outboundDialing(call, rule),
-      resume: call.resumeAt({}),
-    });
+    const account = call.origin === 'subscriber' ? plan.extensions.get(call.event.from) : undefined;
+    const outcome = dialOutside(call, key, account, plan.settings.noAnswerTimeoutSeconds);
+    return outcome.kind === 'refused' ? sayAndHangUp(outcome.text) : outcome;
   },
 
   resume(call, key) {

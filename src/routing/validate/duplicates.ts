@@ -15,6 +15,7 @@ export function duplicateProblems(document: PlanDocument): Problem[] {
     ...repeated('conferenceRooms', document.conferenceRooms, byName, 'name'),
     ...repeated('voicemailBoxes', document.voicemailBoxes, byNumber, 'number'),
     ...repeated('aiAssistants', document.aiAssistants, byName, 'name'),
+    ...repeated('customLogic', document.customLogic, byName, 'name'),
     ...repeated('aiLoadBalancers', document.aiLoadBalancers, byName, 'name'),
     ...repeated('inboundBlacklist', document.inboundBlacklist, (entry) => `${entry.match} ${entry.pattern}`, 'pattern'),
     ...repeated('outboundWhitelist', document.outboundWhitelist, (entry) => entry.prefix, 'prefix'),

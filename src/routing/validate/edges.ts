@@ -21,9 +21,12 @@ export function edgesOf(document: PlanDocument): Edge[] {
     if (to === undefined || typeof to === 'string') return;
     edges.push({ from: placeKey(from), path, to, isAutomatic, isActive: status === 'active' });
   };
-  document.extensions.forEach(({ number, target, forwardTo, status }, index) => {
+  document.extensions.forEach(({ number, target, forwardTo, status, onBusy, onNoAnswer, onOffline }, index) => {
     const from: Place = { type: 'extension', key: number };
     add(from, `extensions.${index}.target`, target, status);
+    for (const [field, way] of Object.entries({ onBusy, onNoAnswer, onOffline })) {
+      add(from, `extensions.${index}.${field}`, way, status);
+    }
     const forward = forwardTo?.startsWith('+') ? `forward:${forwardTo}` : forwardTo && `extension:${forwardTo}`;
     add(from, `extensions.${index}.forwardTo`, forward, status);
   });
@@ -46,6 +49,9 @@ export function edgesOf(document: PlanDocument): Edge[] {
   });
   document.aiAssistants.forEach(({ name, fallback, status }, index) => {
     add({ type: 'ai_assistant', key: name }, `aiAssistants.${index}.fallback`, fallback, status);
+  });
+  document.customLogic.forEach(({ name, fallback, status }, index) => {
+    add({ type: 'custom_logic', key: name }, `customLogic.${index}.fallback`, fallback, status);
   });
   document.aiLoadBalancers.forEach(({ name, fallback, status }, index) => {
     add({ type: 'ai_load_balancer', key: name }, `aiLoadBalancers.${index}.fallback`, fallback, status);

@@ -84,6 +84,8 @@ function statusOf(plan: RoutingPlan, target: Target): 'active' | 'inactive' | un
       return plan.aiAssistants.get(target.key)?.status;
     case 'ai_load_balancer':
       return plan.aiLoadBalancers.get(target.key)?.status;
+    case 'custom_logic':
+      return plan.customLogic.get(target.key)?.status;
     case 'forward':
     case 'hangup':
       return 'active';

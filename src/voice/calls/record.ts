@@ -8,10 +8,13 @@ import type { CallRecord, CdrRecord } from '../../webhooks/index.ts';
 import { noteAssistantResults } from '../assistants/health.ts';
 import { releaseAssistants } from '../assistants/release.ts';
 import { blockedRow } from '../blocking/blocked-row.ts';
+import { chargeOutbound } from '../outbound-usage.ts';
+import { recordConferences } from '../conference/store.ts';
 import { type CallChange, callChanges } from '../rules/call-changes.ts';
 import type { CallLedger } from '../rules/call-ledger.ts';
 import { type CallAccount, type CallFacts, factsOf, foldCall, NOTHING_HEARD } from '../rules/call-state.ts';
 import { withoutSecrets } from '../rules/public-document.ts';
+import { recordVoicemail } from '../voicemail/store.ts';
 import { recordOf } from './stored-record.ts';
 
 /** The session token of a record; a CDR that came without one gets a name of its own. */
@@ -71,6 +74,9 @@ export async function recordCalls(db: Db, given: readonly CallRecord[]): Promise
   // Of their own, because they lock other rows; doing them again changes nothing or next to nothing.
   await releaseAssistants(db, records);
   await noteAssistantResults(db, records);
+  await recordVoicemail(db, records);
+  await recordConferences(db, records);
+  await chargeOutbound(db, records);
 }
 
 interface ChangedCall extends OpenCall {
