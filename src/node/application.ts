@@ -1,9 +1,11 @@
+import { callRoutes } from '../api/calls.routes.ts';
 import { cloudonixRoutes } from '../api/cloudonix.routes.ts';
 import { configurationRoutes } from '../api/configuration.routes.ts';
 import type { ApiDeps } from '../api/index.ts';
 import { createApi, resource } from '../api/index.ts';
 import { liveControlRoutes } from '../api/live-control.routes.ts';
 import { messagingResourceRoutes, messagingRoutes } from '../api/messaging.routes.ts';
+import { modemRoutes } from '../api/modems.routes.ts';
 import { voiceResourceRoutes } from '../api/voice.routes.ts';
 import { directoryResources } from '../directory/index.ts';
 import type { CloudonixDeps } from '../voice/index.ts';
@@ -24,6 +26,8 @@ export function createApplication(
     ],
     routes: [
       ...messagingRoutes(),
+      ...modemRoutes(),
+      ...callRoutes(),
       ...configurationRoutes(),
       ...cloudonixRoutes(deps.cloudonix),
       ...liveControlRoutes(deps.cloudonix),

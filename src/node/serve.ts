@@ -15,7 +15,7 @@ import { createLog, type Log } from '../platform/log.ts';
 import { createMetrics } from '../platform/metrics.ts';
 import type { SecretBox } from '../platform/secrets.ts';
 import { createShutdown } from '../platform/shutdown.ts';
-import { createCounters, createPlanStore, getCall } from '../voice/index.ts';
+import { createCounters, createPlanStore, findCall } from '../voice/index.ts';
 import { createVoiceAnswerer, createVoiceApp, type VoiceAppOptions } from '../webhooks/index.ts';
 import { createApplication } from './application.ts';
 import { cloudonixDeps } from './cloudonix.ts';
@@ -106,7 +106,12 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
   const messaging = createMessaging({
     database,
     secrets,
-    openModem: createOpenModem(database.orm, simulators.open, metrics),
+    openModem: createOpenModem({
+      db: database.orm,
+      openSimulated: simulators.open,
+      metrics,
+      powerCommand: config.MODEM_POWER_COMMAND,
+    }),
     clock,
     timers: systemTimers,
     log,
@@ -174,7 +179,7 @@ function liveSources(database: Database, secrets: SecretBox) {
       return get(context, id);
     };
   return {
-    call: { permission: 'voice.call.read', read: read(getCall) },
+    call: { permission: 'voice.call.read', read: read(findCall) },
     message: { permission: 'sms.message.read', read: read(getMessage) },
     modem: {
       permission: 'sms.modem.read',

@@ -1,17 +1,20 @@
 /* The voice domain: what an organization routes with, the plans published from it, and the calls that came of it. */
 
+export { CDR_FORMATS, type CdrFormat, exportCdrs } from './calls/export-cdrs.ts';
 export {
   callDetailSchema,
   callFilters,
   callSchema,
   cdrFilters,
   cdrSchema,
+  findCall,
   getCall,
   getCdr,
   listCalls,
   listCdrs,
 } from './calls/read.ts';
 export { recordCalls } from './calls/record.ts';
+export { callStatistics, STATISTICS, statisticsSchema } from './calls/statistics.ts';
 export {
   type CloudonixReport,
   checkCloudonix,

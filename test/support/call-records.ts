@@ -6,6 +6,15 @@ const base = {
   callToken: '40e06707b6a27e3078264ea74c707da0',
 };
 
+/** What a voice record says of a caller who is on the blacklist. */
+export const BLOCKED: NonNullable<VoiceRecord['blocked']> = {
+  match: 'prefix',
+  pattern: '+1900',
+  list: null,
+  action: 'reject',
+  reason: 'nuisance',
+};
+
 /** A first voice request of an inbound call; name what the test is about. */
 export function voice(facts: Partial<VoiceRecord> = {}): VoiceRecord {
   return {

@@ -9,6 +9,8 @@ export interface LiveEvent {
   readonly sequence: number;
   readonly topic: Topic;
   readonly id: string | null;
+  /** What happened to it, oldest first; of a call: `started`, `ringing`, `answered`, `moved`, `ended`. Can be empty. */
+  readonly changes: readonly string[];
   readonly at: string;
   /** The object as it is now; null when it is gone or was not read: ask the API. */
   readonly object: unknown;

@@ -105,7 +105,9 @@ export class LiveHub {
       this.#rooms.delete(notification.organizationId);
       return;
     }
-    room.waiting.set(`${notification.topic}/${notification.id ?? ''}`, notification);
+    const key = `${notification.topic}/${notification.id ?? ''}`;
+    const waiting = room.waiting.get(key)?.changes ?? [];
+    room.waiting.set(key, { ...notification, changes: [...waiting, ...(notification.changes ?? [])] });
     if (!room.isPumping) this.#pump(room).catch(this.#options.report);
   }
 
@@ -148,6 +150,7 @@ export class LiveHub {
           sequence: room.ring.last + 1,
           topic: notification.topic,
           id: notification.id ?? null,
+          changes: notification.changes ?? [],
           at: this.#options.clock.now().toISOString(),
           object: object ?? null,
         };

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, getTableColumns, gt, lt, or, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, gt, gte, lt, lte, or, type SQL } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { decodeCursor, encodeCursor } from '../../core/cursor.ts';
 import type { Context } from '../context.ts';
@@ -125,6 +125,8 @@ export function afterCursor(
   if (cursor === undefined || (isDate && Number.isNaN(Date.parse(String(cursor.value)))))
     throw invalid([{ path: 'cursor', message: 'use the nextCursor of an earlier answer' }]);
   const beyond = descending ? lt : gt;
+  const from = descending ? lte : gte;
   const value = isDate ? new Date(String(cursor.value)) : cursor.value;
-  return or(beyond(column, value), and(eq(column, value), beyond(id, cursor.id)));
+  // Said twice, because an index is not entered at an "or": each page would walk over all pages before it.
+  return and(from(column, value), or(beyond(column, value), and(eq(column, value), beyond(id, cursor.id))));
 }

@@ -1,10 +1,12 @@
-import { and, asc, desc, eq, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, not, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { encodeCursor } from '../../core/cursor.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Context } from '../../db/context.ts';
 import { afterCursor, type ListQuery, type Page } from '../../db/resource.ts';
 import { callDetailRecords, callEvents, calls } from '../../db/schema/index.ts';
+import { withoutSecrets } from '../rules/public-document.ts';
+import { anyNumberIs, isLive, numberIs, sharedFilters, within } from './filters.ts';
 
 const instant = z.iso.datetime().nullable();
 
@@ -23,6 +25,12 @@ export const callSchema = z.object({
   billableSeconds: z.int().nullable(),
   recordingUrl: z.string().nullable(),
   planVersion: z.int().nullable(),
+  /** The number of ours that was called. */
+  did: z.string().nullable(),
+  /** The extension that placed the call, or the one that was rung alone last. */
+  extension: z.string().nullable(),
+  /** Where the call is, or ended: `ring_group:sales`. */
+  place: z.string().nullable(),
   /** Why the call went where it went, one sentence a step. */
   trace: z.array(z.string()),
 });
@@ -45,6 +53,9 @@ export const cdrSchema = z.object({
   callId: z.uuid(),
   token: z.string(),
   sipCallId: z.string().nullable(),
+  direction: z.string(),
+  did: z.string().nullable(),
+  extension: z.string().nullable(),
   from: z.string(),
   to: z.string(),
   disposition: z.string(),
@@ -60,38 +71,58 @@ export const cdrSchema = z.object({
 });
 
 export const callFilters = {
+  ...sharedFilters,
   status: z.enum(calls.status.enumValues),
-  direction: z.string(),
-  from: z.string(),
-  to: z.string(),
+  place: z.string(),
+  live: z.enum(['true', 'false'], 'use true or false').meta({ description: 'Calls that go on now, or only others.' }),
 };
-export const cdrFilters = { disposition: z.string(), token: z.string(), from: z.string(), to: z.string() };
+export const cdrFilters = { ...sharedFilters, disposition: z.string(), token: z.string() };
 
+type Filter = Readonly<Record<string, string>>;
 type CallDto = z.output<typeof callSchema>;
+export type CdrDto = z.output<typeof cdrSchema>;
 
 /** A page of the organization's calls, newest first. Walks the index (organization, started_at, id). */
 export async function listCalls(context: Context, query: ListQuery): Promise<Page<CallDto>> {
   context.require('voice.call.read');
-  const filter = query.filter ?? {};
-  const conditions: (SQL | undefined)[] = [
-    eq(calls.organizationId, context.organizationId),
-    filter.status === undefined ? undefined : eq(calls.status, filter.status as CallDto['status']),
-    filter.direction === undefined ? undefined : eq(calls.direction, filter.direction),
-    filter.from === undefined ? undefined : eq(calls.fromNumber, filter.from),
-    filter.to === undefined ? undefined : eq(calls.toNumber, filter.to),
-    afterCursor(query.cursor, calls.startedAt, calls.id, true),
-  ];
   const limit = query.limit ?? 100;
   const rows = await context.db
     .select()
     .from(calls)
-    .where(and(...conditions))
+    .where(and(callsThat(context, query.filter ?? {}), afterCursor(query.cursor, calls.startedAt, calls.id, true)))
     .orderBy(desc(calls.startedAt), desc(calls.id))
     .limit(limit + 1);
   const items = rows.slice(0, limit).map(toCall);
   const last = items.at(-1);
   const more = rows.length > limit && last !== undefined;
   return { items, nextCursor: more ? encodeCursor({ value: last.startedAt, id: last.id }) : null };
+}
+
+/** The condition of some filters on the context's calls. */
+export function callsThat(context: Context, filter: Filter): SQL | undefined {
+  const live = filter.live === undefined ? undefined : isLive(calls.endedAt, calls.startedAt, context.clock.now());
+  return and(
+    eq(calls.organizationId, context.organizationId),
+    filter.status === undefined ? undefined : eq(calls.status, filter.status as CallDto['status']),
+    filter.direction === undefined ? undefined : eq(calls.direction, filter.direction),
+    filter.extension === undefined ? undefined : eq(calls.extension, filter.extension),
+    filter.place === undefined ? undefined : eq(calls.place, filter.place),
+    numberIs(calls.fromNumber, filter.from),
+    numberIs(calls.toNumber, filter.to),
+    anyNumberIs([calls.fromNumber, calls.toNumber, calls.did], filter.number),
+    within(calls.startedAt, context.organizationId, filter),
+    live === undefined || filter.live === 'true' ? live : not(live),
+  );
+}
+
+/** One call by its id, as lists show it; undefined when there is none. */
+export async function findCall(context: Context, id: string): Promise<CallDto | undefined> {
+  context.require('voice.call.read');
+  const [row] = await context.db
+    .select()
+    .from(calls)
+    .where(and(eq(calls.organizationId, context.organizationId), eq(calls.id, id)));
+  return row === undefined ? undefined : toCall(row);
 }
 
 /** One call by id or by its session token, with its events. */
@@ -110,30 +141,18 @@ export async function getCall(context: Context, idOrToken: string): Promise<z.ou
     .orderBy(asc(callEvents.at), asc(callEvents.id));
   return {
     ...toCall(row),
-    events: events.map(({ kind, status, at, data }) => ({ kind, status, at: at.toISOString(), data })),
+    events: events.map(({ kind, status, at, data }) => ({ kind, status, at: at.toISOString(), data: shown(data) })),
   };
 }
 
 /** A page of the organization's CDRs, newest first. Walks the index (organization, recorded_at, id). */
-export async function listCdrs(context: Context, query: ListQuery): Promise<Page<z.output<typeof cdrSchema>>> {
+export async function listCdrs(context: Context, query: ListQuery): Promise<Page<CdrDto>> {
   context.require('voice.cdr.read');
-  const filter = query.filter ?? {};
-  const table = callDetailRecords;
   const limit = query.limit ?? 100;
-  const rows = await context.db
-    .select()
-    .from(table)
-    .where(
-      and(
-        eq(table.organizationId, context.organizationId),
-        filter.disposition === undefined ? undefined : eq(table.disposition, filter.disposition),
-        filter.token === undefined ? undefined : eq(table.token, filter.token),
-        filter.from === undefined ? undefined : eq(table.fromNumber, filter.from),
-        filter.to === undefined ? undefined : eq(table.toNumber, filter.to),
-        afterCursor(query.cursor, table.recordedAt, table.id, true),
-      ),
-    )
-    .orderBy(desc(table.recordedAt), desc(table.id))
+  const cursor = afterCursor(query.cursor, callDetailRecords.recordedAt, callDetailRecords.id, true);
+  const rows = await selectCdrs(context)
+    .where(and(cdrsThat(context, query.filter ?? {}), cursor))
+    .orderBy(desc(callDetailRecords.recordedAt), desc(callDetailRecords.id))
     .limit(limit + 1);
   const items = rows.slice(0, limit).map(toCdr);
   const last = items.at(-1);
@@ -141,16 +160,47 @@ export async function listCdrs(context: Context, query: ListQuery): Promise<Page
   return { items, nextCursor: more ? encodeCursor({ value: last.recordedAt, id: last.id }) : null };
 }
 
+/** CDRs with what only their call knows. */
+function selectCdrs(context: Context) {
+  const ofItsCall = and(
+    eq(calls.organizationId, callDetailRecords.organizationId),
+    eq(calls.id, callDetailRecords.callId),
+  );
+  return context.db
+    .select({ cdr: callDetailRecords, direction: calls.direction, did: calls.did, extension: calls.extension })
+    .from(callDetailRecords)
+    .innerJoin(calls, ofItsCall);
+}
+
+function cdrsThat(context: Context, filter: Filter): SQL | undefined {
+  const table = callDetailRecords;
+  return and(
+    eq(table.organizationId, context.organizationId),
+    filter.disposition === undefined ? undefined : eq(table.disposition, filter.disposition),
+    filter.token === undefined ? undefined : eq(table.token, filter.token),
+    filter.direction === undefined ? undefined : eq(calls.direction, filter.direction),
+    filter.extension === undefined ? undefined : eq(calls.extension, filter.extension),
+    numberIs(table.fromNumber, filter.from),
+    numberIs(table.toNumber, filter.to),
+    anyNumberIs([table.fromNumber, table.toNumber, calls.did], filter.number),
+    within(table.recordedAt, context.organizationId, filter),
+  );
+}
+
 /** One CDR by id. */
-export async function getCdr(context: Context, id: string): Promise<z.output<typeof cdrSchema>> {
+export async function getCdr(context: Context, id: string): Promise<CdrDto> {
   context.require('voice.cdr.read');
   if (!isUuid(id)) throw missing('CDR', id);
-  const [row] = await context.db
-    .select()
-    .from(callDetailRecords)
-    .where(and(eq(callDetailRecords.organizationId, context.organizationId), eq(callDetailRecords.id, id)));
+  const { organizationId, id: idColumn } = callDetailRecords;
+  const [row] = await selectCdrs(context).where(and(eq(organizationId, context.organizationId), eq(idColumn, id)));
   if (row === undefined) throw missing('CDR', id);
   return toCdr(row);
+}
+
+/** What happened, without what opens a door: documents of the first release still hold it. */
+function shown(data: unknown): unknown {
+  if (typeof data !== 'object' || data === null || !('cxml' in data) || typeof data.cxml !== 'string') return data;
+  return { ...data, cxml: withoutSecrets(data.cxml) };
 }
 
 function toCall(row: typeof calls.$inferSelect): CallDto {
@@ -168,16 +218,26 @@ function toCall(row: typeof calls.$inferSelect): CallDto {
     billableSeconds: row.billableSeconds,
     recordingUrl: row.recordingUrl,
     planVersion: row.planVersion,
+    did: row.did,
+    extension: row.extension,
+    place: row.place,
     trace: [...row.trace],
   };
 }
 
-function toCdr(row: typeof callDetailRecords.$inferSelect): z.output<typeof cdrSchema> {
+interface CdrRow extends Pick<typeof calls.$inferSelect, 'direction' | 'did' | 'extension'> {
+  readonly cdr: typeof callDetailRecords.$inferSelect;
+}
+
+function toCdr({ cdr: row, direction, did, extension }: CdrRow): CdrDto {
   return {
     id: row.id,
     callId: row.callId,
     token: row.token,
     sipCallId: row.sipCallId,
+    direction,
+    did,
+    extension,
     from: row.fromNumber,
     to: row.toNumber,
     disposition: row.disposition,

@@ -133,6 +133,21 @@ describe('the live hub', () => {
     expect(reads).toHaveLength(2);
   });
 
+  test('what happened is told in its order, also of changes that waited together', async () => {
+    const { hub, settle } = hubOf();
+    const socket = fakeSocket();
+    hub.join(socket, listener());
+    hub.notify(call('first'));
+    hub.notify({ ...call('a'), changes: ['started', 'ringing'] });
+    hub.notify({ ...call('a'), changes: ['answered'] });
+    hub.notify(call('a'));
+    await settle();
+    expect(socket.said.slice(1)).toMatchObject([
+      { id: 'first', changes: [] },
+      { id: 'a', changes: ['started', 'ringing', 'answered'] },
+    ]);
+  });
+
   test('a change whose object cannot be read is told without it', async () => {
     const { hub, reported, settle } = hubOf();
     const socket = fakeSocket();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type CallFacts, factsOf, foldCall, NOTHING_HEARD } from '../../../src/voice/rules/call-state.ts';
 import type { CallRecord, CdrDisposition, SessionStatus } from '../../../src/webhooks/index.ts';
-import { cdr, session, voice } from '../../support/call-records.ts';
+import { BLOCKED, cdr, session, voice } from '../../support/call-records.ts';
 
 const fold = (records: readonly CallRecord[]): CallFacts => factsOf(records.reduce(foldCall, NOTHING_HEARD));
 
@@ -72,7 +72,7 @@ describe('call state', () => {
   });
 
   test('a blocked caller stays blocked after the CDR', () => {
-    const blocked = voice({ blocked: { pattern: '+1900', reason: 'nuisance' } });
+    const blocked = voice({ blocked: BLOCKED });
     expect(fold([blocked, cdr('failed')])).toMatchObject({ status: 'blocked' });
   });
 
@@ -109,7 +109,7 @@ describe('call state', () => {
   });
 
   test('a blocked caller needs no CDR to be gone', () => {
-    const blocked = voice({ blocked: { pattern: '+1900', reason: '' }, ended: true });
+    const blocked = voice({ blocked: BLOCKED, ended: true });
     expect(fold([blocked])).toMatchObject({ status: 'blocked', endedAt: blocked.at });
   });
 
@@ -184,7 +184,7 @@ const anyRecord: fc.Arbitrary<CallRecord> = fc.oneof(
       planVersion: maybe(fc.integer({ min: 1, max: 3 })),
       ended: fc.boolean(),
       failure: maybe(fc.constant('broken')),
-      blocked: maybe(fc.constant({ pattern: '+1', reason: '' })),
+      blocked: maybe(fc.constant(BLOCKED)),
     })
     .map(voice),
   fc
