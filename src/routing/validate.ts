@@ -2,6 +2,7 @@ import type { PlanDocument } from './document/document.ts';
 import { deadEndProblems } from './validate/dead-ends.ts';
 import { duplicateProblems } from './validate/duplicates.ts';
 import { loopProblems } from './validate/loops.ts';
+import { outboundProblems } from './validate/outbound.ts';
 import type { Problem } from './validate/problem.ts';
 import { referenceProblems } from './validate/references.ts';
 
@@ -16,5 +17,6 @@ export function validate(document: PlanDocument): Problem[] {
     ...referenceProblems(document),
     ...loopProblems(document),
     ...deadEndProblems(document),
+    ...outboundProblems(document),
   ];
 }
