@@ -3,6 +3,15 @@
  * listModemStates. `createMessaging` runs the modems of this process; `messagingResources` are its configuration.
  */
 
+export {
+  eventQuerySchema,
+  listModemEvents,
+  listModemSamples,
+  modemEventSchema,
+  modemSampleSchema,
+  sampleQuerySchema,
+} from './attendance/history.ts';
+export { getTrace, requestTrace, traceRequestSchema, traceSchema } from './attendance/trace-modem.ts';
 export { getMessage } from './messages/get-message.ts';
 export { listMessages } from './messages/list-messages.ts';
 export {
@@ -24,3 +33,14 @@ export { listModemStates, type ModemStateView, modemStateSchema } from './modems
 export type { ModemConfig, ModemPort, OpenModem } from './ports.ts';
 export { messagingResources } from './resources.ts';
 export type { MessageStatus } from './rules/status.ts';
+export {
+  cancelUssd,
+  getUssd,
+  listUssd,
+  replyUssd,
+  requestUssd,
+  type UssdSessionView,
+  ussdReplySchema,
+  ussdRequestSchema,
+  ussdSessionSchema,
+} from './ussd/ussd-sessions.ts';

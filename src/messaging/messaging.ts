@@ -105,6 +105,9 @@ export class Messaging {
         if (organizationId === notification.organizationId) runner.wake();
       }
     }
+    if (notification?.topic === 'modem-work' && notification.id !== undefined) {
+      this.#modems.get(notification.id)?.runner.attend();
+    }
     // With an id it is the state of a modem, which changes often; without, the configuration.
     if (notification?.topic === 'modem' && notification.id === undefined) this.#alarm.ring();
   }

@@ -4,6 +4,39 @@ import type { Context } from '../db/context.ts';
 import { notify } from '../db/notify.ts';
 import type { Form, Resource } from '../db/resource.ts';
 import { messageParts, modems } from '../db/schema/index.ts';
+import { whyNotPattern } from './rules/balance.ts';
+
+/** The names of the modem folder's profiles; a test holds the two lists against each other. */
+export const PROFILE_NAMES = [
+  'huawei',
+  'zte',
+  'quectel',
+  'simcom',
+  'telit',
+  'sierra',
+  'ublox',
+  'siemens',
+  'generic',
+] as const;
+
+const balanceSchema = z
+  .strictObject({
+    code: z
+      .string('write the code in quotes')
+      .regex(/^[*#0-9]{1,40}$/, 'a code has digits, * and #, like "*100#"')
+      .meta({ examples: ['*100#'] }),
+    pattern: z
+      .string('write a regular expression')
+      .superRefine((pattern, check) => {
+        const why = whyNotPattern(pattern);
+        if (why !== undefined) check.addIssue({ code: 'custom', message: why });
+      })
+      .default('([0-9][0-9., ]*)')
+      .meta({ description: 'Finds the amount in the reply; its first group, or all of it.' }),
+    below: z.number('use a number').meta({ description: 'Alarm under this amount.' }),
+    everyHours: z.number('use hours').min(1, 'use 1 to 720').max(720, 'use 1 to 720').default(24),
+  })
+  .meta({ description: 'Asks the credit of the SIM by USSD and raises an alarm when it is low.' });
 
 /** A modem as people configure it. */
 const modemSchema = z.strictObject({
@@ -13,7 +46,10 @@ const modemSchema = z.strictObject({
     .meta({ examples: ['m1'] }),
   path: z
     .string('name the port of the modem')
-    .refine(isPath, 'use a device like /dev/ttyUSB0, tcp://host:port, or sim: for the built-in simulator')
+    .refine(
+      isPath,
+      'use a device like /dev/ttyUSB0, imei: or iccid: with the number, tcp://host:port, or sim: for the simulator',
+    )
     .meta({ examples: ['/dev/ttyUSB0'] }),
   baudRate: z
     .int('use a whole number')
@@ -24,6 +60,11 @@ const modemSchema = z.strictObject({
     .string('write the PIN in quotes')
     .regex(/^[0-9]{4,8}$/, 'a PIN has 4 to 8 digits; write it in quotes so that leading zeros stay')
     .optional(),
+  profile: z
+    .enum(PROFILE_NAMES, `use one of ${PROFILE_NAMES.join(', ')}`)
+    .optional()
+    .meta({ description: 'How its make departs from the standard; absent: chosen by what it says of itself.' }),
+  balance: balanceSchema.optional(),
   status: z.enum(['active', 'inactive'], 'use active or inactive').default('active'),
 });
 
@@ -46,7 +87,7 @@ export const modemResource: Resource = {
 function isPath(path: string): boolean {
   // Not only /dev: a pseudo terminal or a stable link to a port may lie anywhere.
   if (/^\/[^\s]*[^\s/]$/.test(path) || /^COM[0-9]{1,3}$/i.test(path)) return true;
-  if (/^sim:[^\s]*$/.test(path)) return true;
+  if (/^sim:[^\s]*$/.test(path) || /^(imei:\d{14,16}|iccid:\d{18,20})$/.test(path)) return true;
   const tcp = /^tcp:\/\/(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):([0-9]{1,5})$/.exec(path);
   return tcp !== null && Number(tcp[2]) >= 1 && Number(tcp[2]) <= 65_535;
 }

@@ -1,4 +1,13 @@
-import type { InboundHandlers, ModemSnapshot, StoredMessage, SubmitOutcome, SubmitRequest } from '../modem/index.ts';
+import type {
+  InboundHandlers,
+  ModemEvent,
+  ModemSnapshot,
+  StoredMessage,
+  SubmitOutcome,
+  SubmitRequest,
+  Trace,
+  UssdOutcome,
+} from '../modem/index.ts';
 
 /** What messaging needs of one running modem; the modem folder's supervisor is one. */
 export interface ModemPort {
@@ -9,6 +18,12 @@ export interface ModemPort {
   whenReady(signal?: AbortSignal): Promise<void>;
   /** Sends one slice. Never rejects. */
   submit(request: SubmitRequest): Promise<SubmitOutcome>;
+  /** Calls back with what is worth a line in the event log until the returned function is called. */
+  onEvent?(listener: (event: ModemEvent) => void): () => void;
+  /** Shows every line in both directions, without PINs, until the returned function is called. */
+  onTrace?(trace: Trace): () => void;
+  /** Sends a USSD code, or the answer the network waits for. Never rejects. */
+  ussd?(text: string): Promise<UssdOutcome>;
   /** Ends it; a slice in the air ends as `unknown`. */
   close(): Promise<void>;
 }
@@ -18,9 +33,11 @@ export interface ModemConfig {
   readonly id: string;
   readonly organizationId: string;
   readonly name: string;
-  /** Device, `tcp://host:port` or `sim:`. */
+  /** Device, `tcp://host:port`, `imei:` or `iccid:` with the number, or `sim:`. */
   readonly path: string;
   readonly baudRate: number;
+  /** Name of the vendor profile; absent: chosen by what the modem says of itself. */
+  readonly profile?: string;
   readonly pin?: string;
 }
 

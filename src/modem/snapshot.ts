@@ -29,7 +29,7 @@ export interface ModemSnapshot {
   readonly temperatureCelsius?: number;
   readonly voltage?: number;
   /** Failures since the process began to run it: refusals, lost answers, lost ports. */
-  readonly errors: number;
+  readonly errors?: number;
   readonly lastError?: ModemError;
 }
 

@@ -271,7 +271,7 @@ export class ModemSupervisor {
       ...forgotten,
       state: life.state,
       cause: life.cause,
-      ...(isFailure ? { errors: this.#snapshot.errors + 1 } : {}),
+      ...(isFailure ? { errors: (this.#snapshot.errors ?? 0) + 1 } : {}),
     });
     return effect;
   }
@@ -283,7 +283,7 @@ export class ModemSupervisor {
   #report(patch: SnapshotPatch): void {
     const before = this.#snapshot;
     const isNewError = patch.lastError !== undefined && patch.lastError !== before.lastError;
-    const counted = isNewError ? { errors: before.errors + 1, ...patch } : patch;
+    const counted = isNewError ? { errors: (before.errors ?? 0) + 1, ...patch } : patch;
     const next = patchSnapshot(before, counted, this.#clock.now());
     if (next === before) return;
     this.#snapshot = next;

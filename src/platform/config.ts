@@ -59,6 +59,11 @@ const SETTINGS = {
     'interval',
     (text) => oneOf(text ?? 'interval', ['interval', 'always']),
   ),
+  MODEM_POWER_COMMAND: setting(
+    'Shell command that takes the power of a modem away and gives it back; MODEM_NAME and MODEM_PATH say which.',
+    'none',
+    (text) => text,
+  ),
 } as const;
 
 type Settings = typeof SETTINGS;

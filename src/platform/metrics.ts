@@ -12,6 +12,8 @@ export function createMetrics() {
     buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
     registers,
   });
+  const modemGauge = (name: string, help: string) =>
+    new Gauge({ name: `switchhook_modem_${name}`, help, labelNames: ['modem'] as const, registers });
   return {
     registry,
     /** Looked up once: finding a series by its labels costs more than counting in it. */
@@ -62,6 +64,21 @@ export function createMetrics() {
       name: 'switchhook_modem_state',
       help: '1 for the state a modem is in.',
       labelNames: ['modem', 'state'] as const,
+      registers,
+    }),
+    /** What modems measure of themselves; a value that is not known has no series. */
+    modemGauges: {
+      signalDbm: modemGauge('signal_dbm', 'Signal of a modem in dBm.'),
+      temperatureCelsius: modemGauge('temperature_celsius', 'Temperature of a modem.'),
+      voltage: modemGauge('voltage', 'Supply of a modem in volts.'),
+      storageUsed: modemGauge('storage_used', 'Messages in the memory of a modem.'),
+      storageTotal: modemGauge('storage_total', 'Messages the memory of a modem can hold.'),
+      errors: modemGauge('errors', 'Failures of a modem since the process began to run it.'),
+    },
+    modemEvents: new Counter({
+      name: 'switchhook_modem_events_total',
+      help: 'What happened to modems: lost, ready, restarted, reset, missed-call…',
+      labelNames: ['modem', 'kind'] as const,
       registers,
     }),
     /** Asked at each scrape. */

@@ -55,6 +55,9 @@ export function startAttendant(options: AttendantOptions): Attendant {
     await askBalanceWhenDue(work);
   };
 
+  const ussd = oneAtATime(() => workUssd(work), warn);
+  // A recording lasts; a dialogue that is to be recorded must not wait for its end.
+  const traces = oneAtATime(() => workTraces(work), warn);
   const running = (async () => {
     await failInterruptedUssd(work).catch(warn);
     let sampleDueMs = timers.nowMs();
@@ -64,7 +67,8 @@ export function startAttendant(options: AttendantOptions): Attendant {
         await round(turn).catch(warn);
         turn += 1;
       }
-      await Promise.all([workUssd(work), workTraces(work)]).catch(warn);
+      ussd.start();
+      traces.start();
       await alarm.wait(sampleDueMs - timers.nowMs(), closing.signal);
     }
   })();
@@ -76,6 +80,28 @@ export function startAttendant(options: AttendantOptions): Attendant {
       stopEvents?.();
       stopChanges();
       await running;
+      await Promise.all([ussd.ended(), traces.ended()]);
     },
   };
+}
+
+/** Work that looks for more until there is none: started again while it runs, it has nothing to miss but one look. */
+function oneAtATime(work: () => Promise<void>, failed: (error: unknown) => void) {
+  let running: Promise<void> | undefined;
+  let again = false;
+  const start = () => {
+    if (running !== undefined) {
+      again = true;
+      return;
+    }
+    running = work()
+      .catch(failed)
+      .finally(() => {
+        running = undefined;
+        if (!again) return;
+        again = false;
+        start();
+      });
+  };
+  return { start, ended: async () => running };
 }

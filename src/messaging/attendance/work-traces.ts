@@ -67,4 +67,3 @@ async function record({ port, timers, signal }: TraceWork, seconds: number): Pro
 function visible(text: string): string {
   return text.replaceAll('\u001b', '^[').replaceAll('\u001a', '^Z').replace(/\r$/, '');
 }
-

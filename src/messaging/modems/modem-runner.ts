@@ -5,6 +5,7 @@ import { uuidv7 } from '../../core/ids.ts';
 import type { Database } from '../../db/open.ts';
 import type { Timers } from '../../modem/index.ts';
 import type { Log } from '../../platform/log.ts';
+import { type Attendant, startAttendant } from '../attendance/attendant.ts';
 import { Intake } from '../inbox/intake.ts';
 import { receivePdu } from '../inbox/receive-pdu.ts';
 import { receivePdus } from '../inbox/receive-pdus.ts';
@@ -34,6 +35,7 @@ interface Tenure {
   readonly port: ModemPort;
   readonly outbox: Outbox;
   readonly stopWriter: () => Promise<void>;
+  readonly attendant: Attendant;
 }
 
 /**
@@ -57,6 +59,11 @@ export class ModemRunner {
   /** Says that the queue may hold something for it. */
   wake(): void {
     this.#tenure?.outbox.wake();
+  }
+
+  /** Says that there may be something else to do than messages: USSD, a recording. */
+  attend(): void {
+    this.#tenure?.attendant.wake();
   }
 
   /** Ends it: nothing new is sent, the slice in the air gets its outcome, the lease is given back. */
@@ -102,7 +109,8 @@ export class ModemRunner {
     if (port === undefined) return false;
     const outbox = createOutbox({ database, organizationId, modemId, runId, port, clock, timers, log });
     const stopWriter = startSnapshotWriter({ database, modem: config, port, clock, timers, log });
-    this.#tenure = { runId, port, outbox, stopWriter };
+    const attendant = startAttendant({ database, modem: config, port, clock, timers, log });
+    this.#tenure = { runId, port, outbox, stopWriter, attendant };
     outbox.start();
     log.info({ modem: config.name, path: config.path }, 'modem started');
     return true;
@@ -145,6 +153,7 @@ export class ModemRunner {
       cancel();
       await tenure.port.close();
       await ended;
+      await tenure.attendant.close();
       await tenure.stopWriter();
       await releaseModemLease(database.orm, config.id, tenure.runId);
     } catch (error) {

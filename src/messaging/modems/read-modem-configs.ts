@@ -26,12 +26,20 @@ export async function readModemConfigs(source: ModemConfigSource): Promise<reado
     .orderBy(asc(modems.id));
   const active: ActiveModem[] = [];
   for (const { modem } of rows) {
-    const { id, organizationId, name, path, baudRate, pinSecretId } = modem;
+    const { id, organizationId, name, path, baudRate, profile, pinSecretId } = modem;
     try {
       const pin = pinSecretId === null ? undefined : await readPin(source, organizationId, pinSecretId);
       active.push({
-        config: { id, organizationId, name, path, baudRate, ...(pin === undefined ? {} : { pin }) },
-        fingerprint: JSON.stringify([name, path, baudRate, pin]),
+        config: {
+          id,
+          organizationId,
+          name,
+          path,
+          baudRate,
+          ...(profile === null ? {} : { profile }),
+          ...(pin === undefined ? {} : { pin }),
+        },
+        fingerprint: JSON.stringify([name, path, baudRate, profile, pin]),
       });
     } catch (error) {
       source.log.warn({ modem: name, error: messageOf(error) }, 'the PIN of a modem cannot be read; it is not started');
