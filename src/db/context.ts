@@ -132,6 +132,16 @@ export class Context {
   }
 
   /**
+   * Runs `work` so that what it throws undoes its own doing only: one bad row of many. Outside a transaction it is one of
+   * its own.
+   */
+  async savepoint<T>(work: (context: Context) => Promise<T>): Promise<T> {
+    const hooks = this.#hooks;
+    if (hooks === undefined) return this.transaction(work);
+    return this.db.transaction((inner) => work(new Context({ ...this.#options, db: inner as unknown as Db }, hooks)));
+  }
+
+  /**
    * Runs `work` in a transaction, joining the one that is open. What it throws undoes everything. In it only rows of this
    * organization exist, also for a query that forgets to say so (tenant-guard.ts).
    */

@@ -7,6 +7,8 @@ export { type ChildList, type Dto, type Form, keyOf, type Resource } from './res
 
 export { afterCursor, getResource, type ListQuery, listResource, type Page, readForms } from './resource/read.ts';
 
+export { type ExpectedVersion, versionOf } from './resource/version.ts';
+
 export {
   createResource,
   createResources,

@@ -86,7 +86,8 @@ export function isOpenAt(calendar: Calendar, instant: Date): CalendarAnswer {
   return { open, why: `${time} ${calendar.zone}${because}` };
 }
 
-function rangesOf(calendar: Calendar, date: string): readonly MinuteRange[] {
+/** The ranges that begin on a local day. */
+export function rangesOf(calendar: Calendar, date: string): readonly MinuteRange[] {
   return exceptionOn(calendar, date)?.ranges ?? calendar.weekly[weekdayOf(date)] ?? [];
 }
 

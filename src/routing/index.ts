@@ -57,6 +57,7 @@ export { type MovedCall, movedTo } from './move.ts';
 export { UNLIMITED_SECONDS, type UsageQuestion, type UsageScope, usageAnswer } from './outside/usage.ts';
 export { PHRASES } from './phrases.ts';
 export { compile, compileInSteps, type RoutingPlan } from './plan.ts';
+export { type HoursAnswer, previewHours } from './preview-hours.ts';
 export {
   createMemoryCounters,
   type EngageCandidate,

@@ -12,7 +12,13 @@ import {
  * A question to the state that every process of an installation shares (promise P8). Asking changes the state, by one
  * atomic statement, and the answer is one number. A question has a key, and a decision asks each key once.
  */
-export type Question = TickQuestion | LeastRecentQuestion | WindowQuestion | EngageQuestion | UsageQuestion | SeatQuestion;
+export type Question =
+  | TickQuestion
+  | LeastRecentQuestion
+  | WindowQuestion
+  | EngageQuestion
+  | UsageQuestion
+  | SeatQuestion;
 
 /** One tick of a rotation pointer: 0 for the first, then 1, 2, … */
 export interface TickQuestion {

@@ -37,6 +37,13 @@ export function dayBefore(date: string): string {
   return day.toISOString().slice(0, 10);
 }
 
+/** The calendar day after `date`. */
+export function dayAfter(date: string): string {
+  const day = new Date(`${date}T00:00:00Z`);
+  day.setUTCDate(day.getUTCDate() + 1);
+  return day.toISOString().slice(0, 10);
+}
+
 /** 0 = Monday … 6 = Sunday. */
 export function weekdayOf(date: string): number {
   return (new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7;

@@ -1,6 +1,6 @@
 import type { Blocked, BlockLists } from '../routing/blacklist.ts';
 import type { Facts } from '../routing/decision.ts';
-import type { CallDirection, DialOutcome } from '../routing/event.ts';
+import type { CallDirection, DialOutcome, Recording } from '../routing/event.ts';
 import type { Finding, Inquiry } from '../routing/inquiry.ts';
 import type { RoutingPlan } from '../routing/plan.ts';
 import type { Question } from '../routing/question.ts';
@@ -123,6 +123,10 @@ export interface VoiceRecord extends RecordBase {
     readonly restAfterFailures: number;
     readonly restSeconds: number;
   } | null;
+  /** A message was left in a voicemail box; `subject` is that of its recording. */
+  readonly voicemail?: { readonly subject: string; readonly recording: Recording };
+  /** What the owner of a voicemail box did with a message. */
+  readonly mailbox?: { readonly action: 'read' | 'delete'; readonly message: string };
   /** For the operator: what went wrong while deciding; the caller heard an apology. */
   readonly failure: string | null;
 }

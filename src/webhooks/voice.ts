@@ -247,6 +247,8 @@ function voiceRecord(
 ): VoiceRecord {
   const blocked = answer?.effects.find((effect) => effect.kind === 'blocked');
   const assistant = answer?.effects.find((effect) => effect.kind === 'assistant');
+  const voicemail = answer?.effects.find((effect) => effect.kind === 'voicemail');
+  const mailbox = answer?.effects.find((effect) => effect.kind === 'mailbox');
   const result = answer?.effects.find((effect) => effect.kind === 'assistant-result');
   return {
     kind: 'voice',
@@ -275,6 +277,8 @@ function voiceRecord(
     blocked: blocked === undefined ? null : withoutKind(blocked),
     assistant: assistant?.name ?? null,
     assistantResult: result === undefined ? null : withoutKind(result),
+    ...(voicemail === undefined ? {} : { voicemail: { subject: voicemail.subject, recording: voicemail.recording } }),
+    ...(mailbox === undefined ? {} : { mailbox: { action: mailbox.action, message: mailbox.message } }),
     failure: failure ?? null,
   };
 }

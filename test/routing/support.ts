@@ -4,8 +4,11 @@ import {
   type Answer,
   type CallState,
   compile,
+  createMemoryCounters,
   decide,
   type Facts,
+  type Finding,
+  type MemoryCounters,
   type PlanDocument,
   type PlanDocumentInput,
   type Prompt,
@@ -13,6 +16,7 @@ import {
   type Step,
   type VoiceEvent,
 } from '../../src/routing/index.ts';
+import { assumedFinding } from '../../src/routing/inquiry.ts';
 
 /** The demo organization. */
 export function acme(): PlanDocument {
@@ -48,16 +52,24 @@ export function dialedBy(from: string, to: string): VoiceEvent {
 /** Wednesday noon in New York. */
 export const NOON: Facts = { now: new Date('2026-11-18T17:00:00Z'), counters: {}, random: 0 };
 
-/** Decides and expects an answer. */
+/** Decides, with what it asks answered by `facts` and else by a shared state that nobody else uses. */
 export function answerTo(
   document: PlanDocument,
   event: VoiceEvent,
   state?: CallState,
   facts: Partial<Facts> = {},
+  shared: MemoryCounters = createMemoryCounters(),
 ): Answer {
-  const decision = decide(compile(document), event, state, { ...NOON, ...facts });
-  if (decision.kind !== 'answer') throw new Error(`asked for ${JSON.stringify(decision.counters)}`);
-  return decision;
+  const plan = compile(document);
+  const all = { ...NOON, ...facts };
+  const counters: Record<string, number> = { ...all.counters };
+  const findings: Record<string, Finding> = { ...all.findings };
+  for (;;) {
+    const decision = decide(plan, event, state, { ...all, counters, findings });
+    if (decision.kind === 'answer') return decision;
+    for (const question of decision.counters) counters[question.key] = shared.answer('', question, all.now.getTime());
+    if (decision.inquiry !== undefined) findings[decision.inquiry.key] = assumedFinding(decision.inquiry);
+  }
 }
 
 /** The first step of a kind. */

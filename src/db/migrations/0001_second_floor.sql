@@ -451,6 +451,13 @@ CREATE TABLE "voice"."conference_participants" (
 	CONSTRAINT "conference_participants_key" UNIQUE("organization_id","room","call_token","joined_at")
 );
 --> statement-breakpoint
+CREATE TABLE "voice"."conference_seats" (
+	"organization_id" uuid NOT NULL,
+	"room" text NOT NULL,
+	"tokens" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	CONSTRAINT "conference_seats_pkey" PRIMARY KEY("organization_id","room")
+);
+--> statement-breakpoint
 CREATE TABLE "voice"."custom_logic" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"organization_id" uuid NOT NULL,
@@ -714,6 +721,7 @@ ALTER TABLE "voice"."business_hours_overrides" ADD CONSTRAINT "business_hours_ov
 ALTER TABLE "voice"."cloudonix_subscribers" ADD CONSTRAINT "cloudonix_subscribers_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."cloudonix_subscribers" ADD CONSTRAINT "cloudonix_subscribers_password" FOREIGN KEY ("organization_id","password_secret_id") REFERENCES "platform"."secrets"("organization_id","id") ON DELETE restrict ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "voice"."conference_participants" ADD CONSTRAINT "conference_participants_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "voice"."conference_seats" ADD CONSTRAINT "conference_seats_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."custom_logic" ADD CONSTRAINT "custom_logic_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."custom_logic" ADD CONSTRAINT "custom_logic_secret" FOREIGN KEY ("organization_id","secret_secret_id") REFERENCES "platform"."secrets"("organization_id","id") ON DELETE restrict ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "voice"."media" ADD CONSTRAINT "media_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint

@@ -47,6 +47,10 @@ export interface Resource {
   readonly filters?: readonly string[];
   /** Columns that a list may be sorted by, besides `createdAt`. */
   readonly sorts?: readonly string[];
+  /** Text columns that `search` looks into, for people; the key always is one. */
+  readonly searches?: readonly string[];
+  /** Fields that are answered only to who holds this permission besides `.read`. */
+  readonly restricted?: Readonly<Record<string, string>>;
   /** What points at the object, in words for the refusal to delete it. */
   readonly usedBy?: (context: Context, form: Form) => Promise<readonly string[]>;
   /** Called in the transaction of every change. */

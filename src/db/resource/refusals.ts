@@ -66,6 +66,7 @@ export function missing(resource: Resource, idOrKey: string): AppError {
   });
 }
 
-function codeOf(resource: Resource): string {
+/** The first word of the error codes of a kind: `ring_group`. */
+export function codeOf(resource: Resource): string {
   return resource.noun.replaceAll(' ', '_').toLowerCase();
 }

@@ -9,6 +9,7 @@ import { columnsOf, mergePatch, parseForm, toDtos, toForms } from './forms.ts';
 import { findRow } from './read.ts';
 import { attempt, inUse, invalid, missing } from './refusals.ts';
 import { openSecrets, sealSecrets, secretIdsOf } from './secret-fields.ts';
+import { type ExpectedVersion, requireVersion } from './version.ts';
 
 /** Creates objects from what somebody sent. Throws `validation.failed` or `<noun>.exists`. */
 export async function createResources(
@@ -53,12 +54,13 @@ export async function createResource(context: Context, resource: Resource, input
   return dto;
 }
 
-/** Changes the fields that `patch` names (RFC 7396: null removes). The result is validated as a whole. */
+/** Changes the fields that `patch` names (RFC 7396: null removes). The result is validated as a whole. Throws `<noun>.changed`. */
 export async function patchResource(
   context: Context,
   resource: Resource,
   idOrKey: string,
   patch: unknown,
+  expected?: ExpectedVersion,
 ): Promise<Dto> {
   context.require(`${resource.permission}.write`);
   if (typeof patch !== 'object' || patch === null || Array.isArray(patch))
@@ -68,30 +70,41 @@ export async function patchResource(
     const [current] = await toForms(inner, resource, [row]);
     const secrets = await readSecrets(inner, secretIdsOf(resource, [row]));
     const before = { ...current, ...openSecrets(resource, row, secrets) };
-    return replaceRow(inner, resource, row, before, parseForm(resource, mergePatch(before, patch as Form)));
+    return replaceRow(inner, resource, row, parseForm(resource, mergePatch(before, patch as Form)), expected);
   });
 }
 
 /** Makes an object equal to `input`: fields it does not name go back to their defaults. */
-export async function putResource(context: Context, resource: Resource, idOrKey: string, input: unknown): Promise<Dto> {
+export async function putResource(
+  context: Context,
+  resource: Resource,
+  idOrKey: string,
+  input: unknown,
+  expected?: ExpectedVersion,
+): Promise<Dto> {
   context.require(`${resource.permission}.write`);
   const form = parseForm(resource, input);
   return context.transaction(async (inner) => {
     const row = await findRow(inner, resource, idOrKey, true);
-    const [current] = await toForms(inner, resource, [row]);
-    return replaceRow(inner, resource, row, current ?? {}, form);
+    return replaceRow(inner, resource, row, form, expected);
   });
 }
 
 /** Deletes an object. Throws `<noun>.in_use` and names what points at it. */
-export async function deleteResource(context: Context, resource: Resource, idOrKey: string): Promise<void> {
+export async function deleteResource(
+  context: Context,
+  resource: Resource,
+  idOrKey: string,
+  expected?: ExpectedVersion,
+): Promise<void> {
   context.require(`${resource.permission}.write`);
   await context.transaction(async (inner) => {
     const row = await findRow(inner, resource, idOrKey, true);
-    const [form] = await toForms(inner, resource, [row]);
-    const users = (await resource.usedBy?.(inner, form ?? {})) ?? [];
-    if (users.length > 0) throw inUse(resource, users);
     const [before] = await toDtos(inner, resource, [row]);
+    if (before === undefined) throw missing(resource, idOrKey);
+    requireVersion(resource, before, expected);
+    const users = (await resource.usedBy?.(inner, before)) ?? [];
+    if (users.length > 0) throw inUse(resource, users);
     await attempt(resource, () => inner.db.delete(resource.table as PgTable).where(rowIs(inner, resource, row.id)));
     await deleteSecrets(inner, secretIdsOf(resource, [row]));
     await auditChange(inner, resource, 'delete', row.id, before, undefined);
@@ -99,8 +112,16 @@ export async function deleteResource(context: Context, resource: Resource, idOrK
   });
 }
 
-async function replaceRow(context: Context, resource: Resource, row: Row, before: Form, form: Form): Promise<Dto> {
-  const [beforeDto] = await toDtos(context, resource, [row]);
+async function replaceRow(
+  context: Context,
+  resource: Resource,
+  row: Row,
+  form: Form,
+  expected: ExpectedVersion | undefined,
+): Promise<Dto> {
+  const [before] = await toDtos(context, resource, [row]);
+  if (before === undefined) throw missing(resource, row.id);
+  requireVersion(resource, before, expected);
   const formerSecrets = secretIdsOf(resource, [row]);
   const secretIds = await sealSecrets(context, resource, form);
   const [updated] = (await attempt(resource, () =>
@@ -115,7 +136,7 @@ async function replaceRow(context: Context, resource: Resource, row: Row, before
   await writeChildren(context, resource, [updated], [form]);
   const [dto] = await toDtos(context, resource, [updated]);
   if (dto === undefined) throw missing(resource, row.id);
-  await auditChange(context, resource, 'change', row.id, beforeDto ?? before, dto);
+  await auditChange(context, resource, 'change', row.id, before, dto);
   resource.changed?.(context);
   return dto;
 }

@@ -339,6 +339,20 @@ export const conferenceParticipants = voice.table(
   ],
 );
 
+/**
+ * Seats taken in a conference room: session token to the instant (milliseconds) at which a seat that was never given back
+ * is free again. One row a room, so that its lock makes the limit hold over all processes.
+ */
+export const conferenceSeats = voice.table(
+  'conference_seats',
+  {
+    organizationId: organization(),
+    room: text('room').notNull(),
+    tokens: jsonb('tokens').notNull().default({}),
+  },
+  (table) => [primaryKey({ name: 'conference_seats_pkey', columns: [table.organizationId, table.room] })],
+);
+
 export const voicemailBoxes = voice.table(
   'voicemail_boxes',
   {

@@ -1,4 +1,4 @@
-import { answer, type Call, type Outcome, type RoutingNode, sayAndHangUp, turnAway } from '../call.ts';
+import { answer, ask, type Call, type Outcome, type RoutingNode, sayAndHangUp, turnAway } from '../call.ts';
 import type { ConferenceRoom } from '../document/conference-room.ts';
 import { PHRASES } from '../phrases.ts';
 import { PIN_TRIES, pinLock, typedPin } from '../pin.ts';
@@ -6,6 +6,9 @@ import { numberIn } from '../state.ts';
 import type { Prompt } from '../step.ts';
 
 type Role = 'guest' | 'host';
+
+/** No conference lasts longer; a seat whose end nobody told is free again then. */
+const SEAT_SECONDS = 12 * 3600;
 
 /** A conference room, behind a PIN when it has one. Who types the PIN of the host is the host. */
 export const conferenceRoomNode: RoutingNode = {
@@ -73,6 +76,14 @@ function askForPin(call: Call, room: ConferenceRoom, attempt: number, before: re
 }
 
 function join(call: Call, room: ConferenceRoom, role: Role): Outcome {
+  const key = `seat:${room.name}`;
+  const seat = call.facts.counters[key];
+  if (seat === undefined)
+    return ask({ kind: 'seat', key, room: room.name, limit: room.maxParticipants, holdSeconds: SEAT_SECONDS });
+  if (seat === 0) {
+    call.trace(`conference room ${room.name}: all ${room.maxParticipants} seats are taken`);
+    return sayAndHangUp(PHRASES.conferenceFull);
+  }
   const waits = room.waitForHost && role === 'guest';
   call.trace(`join conference room ${room.name} as ${role}${waits ? ', waiting for the host' : ''}`);
   return answer(

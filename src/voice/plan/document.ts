@@ -4,6 +4,8 @@ import type { Context } from '../../db/context.ts';
 import { readForms } from '../../db/resource.ts';
 import { cloudonixSettings, organizations } from '../../db/schema/index.ts';
 import { type PlanDocument, planDocumentSchema } from '../../routing/index.ts';
+import { readOverrides } from '../hours/read-overrides.ts';
+import { readMediaPaths } from '../media/paths.ts';
 import { voiceObjects } from '../objects.ts';
 
 /** The plan document of the context's organization as its tables say now, secrets included. */
@@ -25,5 +27,6 @@ export async function readDocument(context: Context): Promise<PlanDocument> {
     .where(eq(cloudonixSettings.organizationId, context.organizationId));
   const sections: Record<string, unknown> = {};
   for (const resource of voiceObjects) sections[resource.section] = await readForms(context, resource);
-  return planDocumentSchema.parse({ organization, settings, ...sections });
+  const [hoursOverrides, media] = [await readOverrides(context), await readMediaPaths(context)];
+  return planDocumentSchema.parse({ organization, settings, ...sections, hoursOverrides, media });
 }
