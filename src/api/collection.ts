@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Context } from '../db/context.ts';
 import type { ListQuery, Page } from '../db/resource.ts';
 import { componentName, toJsonSchema, toPageSchema } from './json-schema.ts';
@@ -20,9 +20,16 @@ export interface Collection {
   readonly filters?: Readonly<Record<string, z.ZodType>>;
   /** Fields to sort by, the default first; absent: the list has one order and takes no `sort`. */
   readonly sorts?: readonly string[];
-  readonly list?: (context: Context, query: ListQuery) => Promise<Page<unknown>>;
-  readonly get?: (context: Context, idOrKey: string) => Promise<unknown>;
+  readonly isSearchable?: boolean;
+  /** What `list` takes besides, and `get`. */
+  readonly others?: Readonly<Record<string, z.ZodType>>;
+  readonly list?: (context: Context, query: ListQuery, others: Others) => Promise<Page<unknown>>;
+  /** What it returns is sent as JSON; a `Reply` adds headers. */
+  readonly get?: (context: Context, idOrKey: string, others: Others) => Promise<unknown>;
 }
+
+/** The parsed parameters, by name. */
+export type Others = Readonly<Record<string, unknown>>;
 
 /** Routes and the schemas they refer to, ready for `createApi`. */
 export interface MountedResource {
@@ -47,10 +54,15 @@ export function collection(definition: Collection): MountedResource {
           method: 'GET',
           path: base,
           summary: `List ${pluralOf(definition.path)}`,
-          query: listQuerySchema({ filters: definition.filters ?? {}, sorts: definition.sorts ?? [] }),
+          query: listQuerySchema({
+            filters: definition.filters ?? {},
+            sorts: definition.sorts ?? [],
+            isSearchable: definition.isSearchable === true,
+            others: definition.others ?? {},
+          }),
           response: toPageSchema(reference(name)),
         },
-        ({ context, query }) => list(context, toListQuery(query)),
+        ({ context, query }) => list(context, toListQuery(query), query),
       ),
     );
   }
@@ -62,9 +74,10 @@ export function collection(definition: Collection): MountedResource {
           method: 'GET',
           path: `${base}/{id}`,
           summary: `Get one ${noun}`,
+          ...(definition.others === undefined ? {} : { query: z.strictObject({ ...definition.others }) }),
           response: reference(detail === undefined ? name : `${name}Detail`),
         },
-        ({ context, params }) => get(context, params.id ?? ''),
+        ({ context, params, query }) => get(context, params.id ?? '', (query ?? {}) as Others),
       ),
     );
   }

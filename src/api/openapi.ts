@@ -164,7 +164,19 @@ function parametersOf(route: Route): JsonSchema[] {
     example: '0190f6c4-1a2b-7c3d-8e4f-5a6b7c8d9e0f',
     schema: { type: 'string', maxLength: 255 },
   };
-  return [...path, ...query, ...(takesIdempotencyKey(spec) ? [key] : [])];
+  const match = {
+    name: 'If-Match',
+    in: 'header',
+    required: false,
+    description: 'The `ETag` that reading gave: the change is refused with 412 when somebody else was faster.',
+    schema: { type: 'string', maxLength: 1000 },
+  };
+  return [
+    ...path,
+    ...query,
+    ...(takesIdempotencyKey(spec) ? [key] : []),
+    ...(spec.takesIfMatch === true ? [match] : []),
+  ];
 }
 
 const REFUSALS = {
@@ -173,6 +185,7 @@ const REFUSALS = {
   '403': 'The permission is missing.',
   '404': 'There is no such object in this organization.',
   '409': 'It exists already, is in use, or the same Idempotency-Key is being worked on.',
+  '412': 'It has been changed since it was read; nothing was changed now.',
   '413': 'The body is too large.',
   '415': 'The body is not said to be what this address takes.',
   '422': 'Fields or parameters need attention; `errors` names them.',
@@ -184,6 +197,7 @@ function refusals(route: Route): JsonSchema {
   const statuses: (keyof typeof REFUSALS)[] = ['401', '403', '422', '503'];
   if (spec.path.includes('{')) statuses.push('404');
   if (spec.method !== 'GET') statuses.push('409');
+  if (spec.takesIfMatch === true) statuses.push('412');
   if (spec.body !== undefined) statuses.push('400');
   if (spec.body !== undefined || spec.upload !== undefined) statuses.push('413', '415');
   return Object.fromEntries(

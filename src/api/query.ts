@@ -28,7 +28,27 @@ export interface ListOptions {
   readonly filters: Readonly<Record<string, z.ZodType>>;
   /** Fields to sort by; the first one, newest first, is the default. None: the list has one order. */
   readonly sorts: readonly string[];
+  /** Whether it can be searched and narrowed to when things were made. */
+  readonly isSearchable?: boolean;
+  /** What else it takes. */
+  readonly others?: Readonly<Record<string, z.ZodType>>;
 }
+
+const instant = z.iso
+  .datetime({ offset: true, error: 'use an instant such as 2026-11-20T18:00:00Z' })
+  .transform((text) => new Date(text))
+  .optional();
+
+const SEARCH = {
+  search: z
+    .string()
+    .min(1, 'say what to look for')
+    .max(100, 'use at most 100 characters')
+    .optional()
+    .meta({ description: 'Part of a name or number, in upper or lower case.' }),
+  createdFrom: instant.meta({ description: 'Made at this instant or later.' }),
+  createdBefore: instant.meta({ description: 'Made before this instant.' }),
+};
 
 /** The parameters every list takes, and the filters of this one. */
 export function listQuerySchema(options: ListOptions) {
@@ -47,6 +67,8 @@ export function listQuerySchema(options: ListOptions) {
       .optional()
       .meta({ description: 'The `nextCursor` of the page before.' }),
     ...(sorts.length === 0 ? {} : { sort: sortSchema(sorts) }),
+    ...(options.isSearchable === true ? SEARCH : {}),
+    ...options.others,
     ...Object.fromEntries(Object.entries(options.filters).map(([name, filter]) => [name, filter.optional()])),
   });
 }
@@ -60,13 +82,16 @@ function sortSchema(sorts: readonly string[]) {
 
 /** What a verb is asked, of what the query string said. */
 export function toListQuery(parameters: Readonly<Record<string, unknown>>): ListQuery {
-  const { limit, cursor, sort, ...filters } = parameters;
+  const { limit, cursor, sort, search, createdFrom, createdBefore, fields: _, include: __, ...filters } = parameters;
   requireFit(cursor, sort);
   const given = Object.entries(filters).filter(([, value]) => value !== undefined);
   return {
     ...(typeof limit === 'number' ? { limit } : {}),
     ...(typeof cursor === 'string' ? { cursor } : {}),
     ...(typeof sort === 'string' ? { sort } : {}),
+    ...(typeof search === 'string' ? { search } : {}),
+    ...(createdFrom instanceof Date ? { createdFrom } : {}),
+    ...(createdBefore instanceof Date ? { createdBefore } : {}),
     ...(given.length === 0 ? {} : { filter: Object.fromEntries(given.map(([name, value]) => [name, String(value)])) }),
   };
 }

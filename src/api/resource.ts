@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Context } from '../db/context.ts';
 import {
   createResource,
+  type Dto,
   deleteResource,
   getResource,
   type ListQuery,
@@ -12,9 +13,12 @@ import {
   patchResource,
   putResource,
   type Resource,
+  versionOf,
 } from '../db/resource.ts';
 import { collection, type MountedResource, reference, tagOf } from './collection.ts';
+import { etagOf, expectedOf } from './if-match.ts';
 import { componentName, toDtoSchema, toJsonSchema, toPatchSchema } from './json-schema.ts';
+import { includesOf, type Presentation, present, presentationQuery } from './presentation.ts';
 import { type JsonSchema, Reply, type Route, route } from './route.ts';
 
 export type Verb = 'list' | 'get' | 'create' | 'patch' | 'put' | 'delete';
@@ -52,6 +56,7 @@ export function resource(definition: Resource, options: ResourceOptions = {}): M
   const has = (verb: Verb) => verbs.includes(verb);
   const name = componentName(definition.noun);
   const stored = toDtoSchema(toJsonSchema(definition.schema, 'output'), definition.secrets ?? []);
+  const isPlain = options.list === undefined && options.get === undefined && options.item === undefined;
   const detail = options.detail ?? (options.item === undefined || options.get !== undefined ? undefined : stored);
   const read = collection({
     path: definition.path,
@@ -61,8 +66,10 @@ export function resource(definition: Resource, options: ResourceOptions = {}): M
     ...(detail === undefined ? {} : { detail }),
     filters: options.list === undefined ? filtersOf(definition) : (options.filters ?? {}),
     sorts: options.list === undefined ? ['createdAt', ...(definition.sorts ?? [])] : [],
-    ...(has('list') ? { list: options.list ?? ((context, query) => listResource(context, definition, query)) } : {}),
-    ...(has('get') ? { get: options.get ?? ((context, id) => getResource(context, definition, id)) } : {}),
+    isSearchable: options.list === undefined,
+    ...(isPlain ? { others: presentationQuery(Object.keys(stored.properties as object), includesOf(definition)) } : {}),
+    ...(has('list') ? { list: options.list ?? listOf(definition) } : {}),
+    ...(has('get') ? { get: options.get ?? getOf(definition) } : {}),
   });
   const input = toJsonSchema(definition.schema, 'input');
   return {
@@ -76,6 +83,29 @@ export function resource(definition: Resource, options: ResourceOptions = {}): M
   };
 }
 
+function listOf(definition: Resource) {
+  return async (context: Context, query: ListQuery, others: Presentation): Promise<Page<unknown>> => {
+    const { items, nextCursor } = await listResource(context, definition, query);
+    return { items: await present(context, definition, items, others), nextCursor };
+  };
+}
+
+function getOf(definition: Resource) {
+  return async (context: Context, idOrKey: string, others: Presentation): Promise<Reply> =>
+    toReply(context, definition, await getResource(context, definition, idOrKey), {}, others);
+}
+
+async function toReply(
+  context: Context,
+  definition: Resource,
+  dto: Dto,
+  headers: Readonly<Record<string, string>> = {},
+  others: Presentation = {},
+): Promise<Reply> {
+  const [shown] = await present(context, definition, [dto], others);
+  return new Reply(shown, { ...headers, ...etagOf(versionOf(dto)) });
+}
+
 /** Whether what writes answer is also what the list shows. */
 function answersStored(options: ResourceOptions): boolean {
   return options.item === undefined;
@@ -87,7 +117,7 @@ function writeRoutes(definition: Resource, options: ResourceOptions, verbs: read
   const base = `/api/v1/${path}`;
   const shared = { tag: tagOf(path), permission: `${definition.permission}.write` };
   const example = options.example === undefined ? {} : { example: options.example };
-  const one = { ...shared, path: `${base}/{id}` };
+  const one = { ...shared, path: `${base}/{id}`, takesIfMatch: true };
   const write = options.create;
   const answer = reference(answersStored(options) ? name : `${name}Form`);
   const routes: Partial<Record<Verb, Route>> = {
@@ -103,10 +133,12 @@ function writeRoutes(definition: Resource, options: ResourceOptions, verbs: read
         status: write?.status ?? 201,
       },
       async ({ context, body }) => {
-        const created = await (write === undefined
-          ? createResource(context, definition, body)
-          : write.handle(context, body));
-        return new Reply(created, { location: `${base}/${created.id}` });
+        if (write !== undefined) {
+          const made = await write.handle(context, body);
+          return new Reply(made, { location: `${base}/${made.id}` });
+        }
+        const created = await createResource(context, definition, body);
+        return toReply(context, definition, created, { location: `${base}/${created.id}` });
       },
     ),
     patch: route(
@@ -118,7 +150,12 @@ function writeRoutes(definition: Resource, options: ResourceOptions, verbs: read
         body: reference(`${name}Patch`),
         response: answer,
       },
-      ({ context, params, body }) => patchResource(context, definition, params.id ?? '', body),
+      async ({ context, params, body, request }) =>
+        toReply(
+          context,
+          definition,
+          await patchResource(context, definition, params.id ?? '', body, expectedOf(request)),
+        ),
     ),
     put: route(
       {
@@ -130,7 +167,12 @@ function writeRoutes(definition: Resource, options: ResourceOptions, verbs: read
         body: reference(`${name}Input`),
         response: answer,
       },
-      ({ context, params, body }) => putResource(context, definition, params.id ?? '', body),
+      async ({ context, params, body, request }) =>
+        toReply(
+          context,
+          definition,
+          await putResource(context, definition, params.id ?? '', body, expectedOf(request)),
+        ),
     ),
     delete: route(
       {
@@ -139,7 +181,7 @@ function writeRoutes(definition: Resource, options: ResourceOptions, verbs: read
         summary: `Delete one ${noun}`,
         description: 'Refused with 409 while something points at it.',
       },
-      ({ context, params }) => deleteResource(context, definition, params.id ?? ''),
+      ({ context, params, request }) => deleteResource(context, definition, params.id ?? '', expectedOf(request)),
     ),
   };
   return verbs.flatMap((verb) => routes[verb] ?? []);

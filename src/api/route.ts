@@ -31,6 +31,8 @@ export interface RouteSpec<Query extends z.ZodType = z.ZodType, Body extends z.Z
    * context's database: it could not be undone together with the key.
    */
   readonly isIdempotent?: boolean;
+  /** Whether `If-Match` is honoured, so that two people cannot undo each other's work unseen. */
+  readonly takesIfMatch?: boolean;
   /** When the address takes more than the API's usual limit. */
   readonly bodyLimitBytes?: number;
   /** The body is not JSON but these media types, and the handler reads it from `upload` as it arrives. */

@@ -5,6 +5,7 @@ export type ErrorKind =
   | 'forbidden'
   | 'missing'
   | 'conflict'
+  | 'stale'
   | 'too_large'
   | 'limited'
   | 'unavailable'
@@ -34,6 +35,7 @@ const STATUS: Record<ErrorKind, number> = {
   forbidden: 403,
   missing: 404,
   conflict: 409,
+  stale: 412,
   too_large: 413,
   limited: 429,
   unavailable: 503,

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, getTableColumns, gt, gte, lt, lte, or, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, gt, gte, ilike, lt, lte, or, type SQL } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { decodeCursor, encodeCursor } from '../../core/cursor.ts';
 import type { Context } from '../context.ts';
@@ -15,6 +15,11 @@ export interface ListQuery {
   /** 1 to 1000, default 100. */
   readonly limit?: number;
   readonly cursor?: string;
+  /** Text that the key or one of the searched columns holds, whatever the case. */
+  readonly search?: string;
+  /** Made at or after, and before, these instants. */
+  readonly createdFrom?: Date;
+  readonly createdBefore?: Date;
 }
 
 export interface Page<T> {
@@ -32,6 +37,9 @@ export async function listResource(context: Context, resource: Resource, query: 
   const conditions: (SQL | undefined)[] = [eq(table.organizationId, context.organizationId)];
   for (const [field, value] of Object.entries(query.filter ?? {}))
     conditions.push(eq(filterOf(resource, field), value));
+  if (query.search !== undefined) conditions.push(searchOf(resource, query.search));
+  if (query.createdFrom !== undefined) conditions.push(gte(table.createdAt, query.createdFrom));
+  if (query.createdBefore !== undefined) conditions.push(lt(table.createdAt, query.createdBefore));
   conditions.push(afterCursor(query.cursor, column, table.id, descending));
   const direction = descending ? desc : asc;
   const rows = (await context.db
@@ -101,6 +109,11 @@ function filterOf(resource: Resource, field: string): PgColumn {
   throw invalid([
     { path: field, message: `this list cannot be filtered by ${field}; filters: ${allowed.join(', ') || 'none'}` },
   ]);
+}
+
+function searchOf(resource: Resource, text: string): SQL | undefined {
+  const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+  return or(...[resource.key, ...(resource.searches ?? [])].map((field) => ilike(columnOf(resource, field), pattern)));
 }
 
 function keyOfColumn(table: PgTable, column: PgColumn): string {

@@ -175,7 +175,9 @@ describe('a list', () => {
 
   test('an unknown parameter is told which ones there are', async () => {
     const refused = await owner.ask('GET', '/api/v1/extensions?colour=red');
-    expect(refused.body.detail).toContain('limit, cursor, sort, number, type, status');
+    expect(refused.body.detail).toContain(
+      'limit, cursor, sort, search, createdFrom, createdBefore, fields, include, number, type, status',
+    );
   });
 });
 
