@@ -1,4 +1,6 @@
 import {
+  blockedCallFilters,
+  blockedCallSchema,
   callDetailSchema,
   callFilters,
   callSchema,
@@ -6,6 +8,7 @@ import {
   cdrSchema,
   getCall,
   getCdr,
+  listBlockedCalls,
   listCalls,
   listCdrs,
   voiceResources,
@@ -26,6 +29,14 @@ export function voiceResourceRoutes(): readonly MountedResource[] {
       filters: callFilters,
       list: listCalls,
       get: getCall,
+    }),
+    collection({
+      path: 'blocked-calls',
+      noun: 'blocked call',
+      permission: 'voice.blocked_call',
+      item: blockedCallSchema,
+      filters: blockedCallFilters,
+      list: listBlockedCalls,
     }),
     collection({
       path: 'cdrs',

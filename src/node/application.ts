@@ -1,3 +1,4 @@
+import { blockingRoutes } from '../api/blocking.routes.ts';
 import { callRoutes } from '../api/calls.routes.ts';
 import { cloudonixRoutes } from '../api/cloudonix.routes.ts';
 import { configurationRoutes } from '../api/configuration.routes.ts';
@@ -7,6 +8,7 @@ import { liveControlRoutes } from '../api/live-control.routes.ts';
 import { messagingResourceRoutes, messagingRoutes } from '../api/messaging.routes.ts';
 import { modemRoutes } from '../api/modems.routes.ts';
 import { voiceResourceRoutes } from '../api/voice.routes.ts';
+import { voicePolicyRoutes } from '../api/voice-policy.routes.ts';
 import { directoryResources } from '../directory/index.ts';
 import type { CloudonixDeps } from '../voice/index.ts';
 
@@ -28,6 +30,8 @@ export function createApplication(
       ...messagingRoutes(),
       ...modemRoutes(),
       ...callRoutes(),
+      ...voicePolicyRoutes(),
+      ...blockingRoutes(),
       ...configurationRoutes(),
       ...cloudonixRoutes(deps.cloudonix),
       ...liveControlRoutes(deps.cloudonix),

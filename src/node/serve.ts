@@ -15,7 +15,14 @@ import { createLog, type Log } from '../platform/log.ts';
 import { createMetrics } from '../platform/metrics.ts';
 import type { SecretBox } from '../platform/secrets.ts';
 import { createShutdown } from '../platform/shutdown.ts';
-import { createCounters, createPlanStore, findCall } from '../voice/index.ts';
+import {
+  createBlockListStore,
+  createCounters,
+  createPlanStore,
+  findCall,
+  giveUpExpired,
+  purgeBlockListChanges,
+} from '../voice/index.ts';
 import { createVoiceAnswerer, createVoiceApp, type VoiceAppOptions } from '../webhooks/index.ts';
 import { createApplication } from './application.ts';
 import { cloudonixDeps } from './cloudonix.ts';
@@ -31,6 +38,12 @@ import { createSimulators } from './simulators.ts';
 
 /** Answers kept for repeats of a request are dropped a day later; looking once an hour is enough. */
 const HOUSEKEEPING_MS = 3_600_000;
+
+/** Places at AI assistants whose call never told its end are looked for this often. */
+const SWEEP_MS = 60_000;
+
+/** A process that was away longer reads long block lists whole. */
+const BLOCK_LIST_CHANGES_KEPT_MS = 3_600_000;
 
 export interface RunningServer {
   readonly url: string;
@@ -78,7 +91,10 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
 
   const journal = openCallJournal({ config, db: database.orm, log, metrics });
   shutdown.add('journal', () => journal.close());
-  const plans = await createPlanStore({ database, secrets, log });
+  const blockLists = await createBlockListStore({ database, log });
+  shutdown.add('block lists', () => blockLists.close());
+  metrics.showBlockLists(() => blockLists.size());
+  const plans = await createPlanStore({ database, secrets, log, blockLists });
   shutdown.add('plans', () => plans.close());
 
   // The port may be the system's to choose, so the URL is only known once it listens.
@@ -123,6 +139,11 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
   metrics.countLiveClients(() => hub.clientCount);
   shutdown.add('live connections', await attachLive(hub, database, report));
 
+  const sweep = setInterval(() => {
+    giveUpExpired(database.orm, clock.now()).catch(report);
+    purgeBlockListChanges(database.orm, new Date(clock.now().getTime() - BLOCK_LIST_CHANGES_KEPT_MS)).catch(report);
+  }, SWEEP_MS);
+  shutdown.add('sweep', () => clearInterval(sweep));
   const housekeeping = setInterval(() => {
     purgeIdempotencyKeys(database.orm, clock.now()).catch(report);
   }, HOUSEKEEPING_MS);

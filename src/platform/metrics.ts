@@ -82,6 +82,25 @@ export function createMetrics() {
       registers,
     }),
     /** Asked at each scrape. */
+    showBlockLists(size: () => { readonly entries: number; readonly bytes: number }): void {
+      new Gauge({
+        name: 'switchhook_block_list_entries',
+        help: 'Numbers on long block lists in memory.',
+        registers,
+        collect() {
+          this.set(size().entries);
+        },
+      });
+      new Gauge({
+        name: 'switchhook_block_list_bytes',
+        help: 'Memory the numbers of long block lists take.',
+        registers,
+        collect() {
+          this.set(size().bytes);
+        },
+      });
+    },
+    /** Asked at each scrape. */
     countLiveClients(count: () => number): void {
       new Gauge({
         name: 'switchhook_live_clients',

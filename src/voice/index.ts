@@ -1,5 +1,18 @@
 /* The voice domain: what an organization routes with, the plans published from it, and the calls that came of it. */
 
+export { assistantStateSchema, listAssistantStates } from './assistants/read-states.ts';
+export { giveUpExpired } from './assistants/release.ts';
+export { type BlockListStore, createBlockListStore, purgeBlockListChanges } from './blocking/block-list-store.ts';
+export { changeEntries, clearEntries, type EntriesChange } from './blocking/change-entries.ts';
+export { importEntries } from './blocking/import-entries.ts';
+export {
+  blockedCallFilters,
+  blockedCallSchema,
+  blockedStatistics,
+  blockedStatisticsSchema,
+  listBlockedCalls,
+} from './blocking/list-blocked.ts';
+export { blockListEntrySchema, listEntries } from './blocking/read-entries.ts';
 export { CDR_FORMATS, type CdrFormat, exportCdrs } from './calls/export-cdrs.ts';
 export {
   callDetailSchema,
@@ -39,4 +52,6 @@ export {
 } from './cloudonix-settings.ts';
 export { createCounters } from './counters.ts';
 export { createPlanStore, type MemoryPlanStore } from './plan/plan-store.ts';
+export { switchNightMode } from './night-mode.ts';
 export { voiceResources } from './resources.ts';
+export { decidedPolicy, getVoicePolicy, putVoicePolicy, readVoicePolicy } from './voice-policy.ts';

@@ -3,6 +3,7 @@ import * as table from '../db/schema/index.ts';
 import {
   aiAssistantSchema,
   aiLoadBalancerSchema,
+  blockListSchema,
   businessHoursSchema,
   conferenceRoomSchema,
   customLogicSchema,
@@ -171,6 +172,18 @@ const inboundBlacklist = {
   sorts: ['pattern'],
 } satisfies VoiceObject;
 
+const blockLists = {
+  path: 'block-lists',
+  section: 'blockLists',
+  noun: 'block list',
+  permission: 'voice.block_list',
+  table: table.blockLists,
+  schema: blockListSchema,
+  key: 'name',
+  filters: ['name', 'action', 'status'],
+  sorts: ['name'],
+} satisfies VoiceObject;
+
 const outboundWhitelist = {
   path: 'outbound-whitelist',
   section: 'outboundWhitelist',
@@ -196,5 +209,6 @@ export const voiceObjects: readonly VoiceObject[] = [
   customLogic,
   numbers,
   inboundBlacklist,
+  blockLists,
   outboundWhitelist,
 ];

@@ -378,7 +378,7 @@ CREATE TABLE "voice"."block_list_changes" (
 CREATE TABLE "voice"."block_list_entries" (
 	"organization_id" uuid NOT NULL,
 	"list_id" uuid NOT NULL,
-	"entry" text NOT NULL,
+	"entry" text collate "C" NOT NULL,
 	CONSTRAINT "block_list_entries_pkey" PRIMARY KEY("list_id","entry")
 );
 --> statement-breakpoint

@@ -16,6 +16,9 @@ export const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({
   fromDriver: (value) => new Uint8Array(value),
 });
 
+/** Text that is compared byte by byte: its index serves prefixes, whatever the locale of the database. */
+export const byteText = customType<{ data: string; driverData: string }>({ dataType: () => 'text collate "C"' });
+
 /** UUIDv7 made by the application, so that ids sort by age on every Postgres. */
 export const id = () =>
   uuid('id')

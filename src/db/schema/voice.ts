@@ -12,7 +12,18 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { bytea, createdAt, id, instant, target, tenant, tenantKey, tenantReference, updatedAt } from './columns.ts';
+import {
+  bytea,
+  byteText,
+  createdAt,
+  id,
+  instant,
+  target,
+  tenant,
+  tenantKey,
+  tenantReference,
+  updatedAt,
+} from './columns.ts';
 import { organizations } from './identity.ts';
 import { secrets } from './platform.ts';
 
@@ -578,7 +589,7 @@ export const blockListEntries = voice.table(
   {
     organizationId: organization(),
     listId: uuid('list_id').notNull(),
-    entry: text('entry').notNull(),
+    entry: byteText('entry').notNull(),
   },
   (table) => [
     primaryKey({ name: 'block_list_entries_pkey', columns: [table.listId, table.entry] }),

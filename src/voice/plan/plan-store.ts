@@ -3,8 +3,10 @@ import { parseNotification } from '../../db/notify.ts';
 import type { Database } from '../../db/open.ts';
 import type { Log } from '../../platform/log.ts';
 import type { SecretBox } from '../../platform/secrets.ts';
-import { compile } from '../../routing/index.ts';
-import { type PlanStore, type Tenant, tenantOf } from '../../webhooks/index.ts';
+import { compileInSteps } from '../../routing/index.ts';
+import type { PlanStore, Tenant } from '../../webhooks/index.ts';
+import type { BlockListStore } from '../blocking/block-list-store.ts';
+import { inTurns } from './in-turns.ts';
 import { listPlanVersions, loadSnapshots, loadVersion } from './load.ts';
 import { createOlderPlans } from './older-plans.ts';
 
@@ -29,12 +31,14 @@ export async function createPlanStore(options: {
   readonly database: Database;
   readonly secrets: SecretBox;
   readonly log: Log;
+  /** Numbers of long lists, which change beside the plans. */
+  readonly blockLists?: Pick<BlockListStore, 'of'>;
 }): Promise<MemoryPlanStore> {
   const { database, secrets, log } = options;
   const tenants = new Map<string, { readonly stamp: string; readonly tenant: Tenant }>();
   const older = createOlderPlans(async (organizationId, version) => {
     const document = await loadVersion(database.orm, secrets, organizationId, version);
-    return document === undefined ? undefined : compile(document);
+    return document === undefined ? undefined : inTurns(compileInSteps(document));
   });
   let byDomain: ReadonlyMap<string, Tenant> = new Map();
   let byToken: ReadonlyMap<string, Tenant> = new Map();
@@ -94,7 +98,11 @@ export async function createPlanStore(options: {
     for (let start = 0; start < stale.length; start += CHUNK) {
       const snapshots = await loadSnapshots(database.orm, secrets, stale.slice(start, start + CHUNK));
       for (const snapshot of snapshots) {
-        const tenant = tenantOf(snapshot);
+        const blockLists = options.blockLists?.of(snapshot.organizationId);
+        const { document, version, ...identity } = snapshot;
+        const plan = await inTurns(compileInSteps(document));
+        const lists = blockLists === undefined ? {} : { blockLists };
+        const tenant: Tenant = { ...identity, plan, planVersion: version, ...lists };
         const former = tenants.get(tenant.organizationId)?.tenant;
         if (former !== undefined && former.planVersion !== tenant.planVersion) older.keep(former);
         tenants.set(tenant.organizationId, { stamp: wanted.get(tenant.organizationId) ?? '', tenant });
