@@ -7,7 +7,7 @@
 export const FLOORS = [
   ['core'],
   ['db', 'platform', 'modem', 'routing'],
-  ['identity', 'voice', 'webhooks', 'streams'],
+  ['identity', 'voice', 'webhooks', 'emulator', 'streams'],
   ['directory'],
   ['messaging', 'dialer', 'transfers', 'operations', 'deliveries'],
   ['configuration'],
@@ -15,10 +15,12 @@ export const FLOORS = [
   ['node'],
 ];
 
-const DOMAINS = 'identity|directory|voice|streams|messaging|dialer|deliveries|transfers|operations';
+const DOMAINS = 'identity|directory|voice|streams|messaging|dialer|deliveries|transfers|operations|emulator';
 /** Folders that decide without asking the world; their name is captured as $1. */
 const PURE = '^src/(core|routing|webhooks/cxml|modem/pdu|modem/at|.+/rules)/';
 const PURE_BUT_CORE = PURE.replace('core|', '');
+/** The codec of documents is pure and has a door of its own, for those who read them without answering calls. */
+const CXML_CODEC = '^src/webhooks/cxml/index\\.ts$';
 /** Pure code with a contract of its own: rules may name its types (ADR 0011). */
 const NAMED_BY_RULES = '^src/(modem/pdu|webhooks)/index\\.ts$';
 
@@ -75,6 +77,19 @@ export default {
       { path: '^src/', pathNot: '^src/(core|routing|webhooks)/' },
     ),
     rule(
+      'emulator-plays-from-outside',
+      'The emulator is the other side of the wire: it knows core and the CXML codec, and nothing of how we answer. Read it ' +
+        'from a document, or let whoever starts it say it.',
+      { path: '^src/emulator/' },
+      { path: '^src/', pathNot: ['^src/(core|emulator)/', CXML_CODEC] },
+    ),
+    rule(
+      'emulator-runs-anywhere',
+      'The emulator takes its network, clock and waits as ports: no node:* module. Let the command that starts it bring them.',
+      { path: '^src/emulator/' },
+      { dependencyTypes: ['core'] },
+    ),
+    rule(
       'edge-stays-light',
       'The voice path also runs on Cloudflare Workers: nothing that worker.ts reaches may need node:*, the database or ' +
         'the platform folder. Put it behind an interface of webhooks/ports.ts.',
@@ -110,7 +125,7 @@ export default {
       'front-door-only',
       'Another domain is entered through its index.ts. Export the verb there, or move what both need to a floor below.',
       { path: '^src/([^/]+)/' },
-      { path: `^src/(${DOMAINS}|webhooks)/`, pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$'] },
+      { path: `^src/(${DOMAINS}|webhooks)/`, pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$', CXML_CODEC] },
     ),
     rule(
       'doors-open-on-domains',

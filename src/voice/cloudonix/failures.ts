@@ -1,5 +1,4 @@
 import { AppError } from '../../core/errors.ts';
-import type { RestMethod } from './connection.ts';
 
 /** What an operator does about each refusal (reference/cloudonix.md 5.1 and 5.2). */
 const ADVICE: Readonly<Record<number, { readonly code: string; readonly advice: string }>> = {
@@ -24,7 +23,7 @@ const ADVICE: Readonly<Record<number, { readonly code: string; readonly advice: 
 };
 
 /** An answer that says no, or a server that is in trouble. The path is shown, for it holds no secret. */
-export function refusedBy(status: number, body: string, method: RestMethod, path: string): AppError {
+export function refusedBy(status: number, body: string, method: string, path: string): AppError {
   const known = ADVICE[status];
   const said = sentenceIn(body);
   const detail = known?.advice ?? `Cloudonix has trouble (status ${status}). Try again in some minutes.`;

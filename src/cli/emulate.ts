@@ -1,0 +1,213 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { type OrganizationFile, planDocumentOf, readOrganizationFile } from '../configuration/index.ts';
+import { toHex } from '../core/bytes.ts';
+import { AppError, messageOf } from '../core/errors.ts';
+import { systemRandom } from '../core/ids.ts';
+import {
+  type EmulationOptions,
+  networkPorts,
+  type Picture,
+  pictureLines,
+  problemCount,
+  startEmulation,
+} from '../emulator/index.ts';
+import { type OpenClient, withClient } from './client.ts';
+import { print, say } from './output.ts';
+
+interface EmulateOptions {
+  readonly server: string;
+  readonly config?: string;
+  readonly organization?: string;
+  readonly calls: string;
+  readonly rate: string;
+  readonly concurrency: string;
+  readonly speed: string;
+  readonly disorder?: boolean;
+  readonly duplicates?: boolean;
+  readonly from?: readonly string[];
+  readonly to?: readonly string[];
+  readonly seed?: string;
+  readonly json?: boolean;
+}
+
+const EXAMPLE = `
+Without --config the organization is read from the installation on this machine.
+
+Examples:
+  $ switchhook emulate
+  $ switchhook emulate --calls 1000 --rate 100 --concurrency 300 --speed max
+  $ switchhook emulate --config acme.yaml --server https://pbx.example.com --disorder --duplicates
+  $ switchhook emulate --to +12125550102 --calls 1 --speed 1`;
+
+/** `switchhook emulate`: plays Cloudonix towards a running installation. */
+export function registerEmulate(program: Command, open: OpenClient): void {
+  const more = (value: string, values: readonly string[] = []) => [...values, ...value.split(',')];
+  program
+    .command('emulate')
+    .description('play Cloudonix towards a running installation: calls, session updates, CDRs; no account needed')
+    .option('--server <url>', 'the installation', `http://127.0.0.1:${process.env.PORT ?? '8080'}`)
+    .option('--config <file>', 'the organization (YAML) whose domain, keys and numbers are used')
+    .option('--organization <slug>', 'which one, where there are several')
+    .option('--calls <count>', 'how many calls', '50')
+    .option('--rate <count>', 'new calls a second', '5')
+    .option('--concurrency <count>', 'calls at the same time, at most', '100')
+    .option('--speed <factor>', 'how much faster than life people act; max does not wait at all', '20')
+    .option('--disorder', 'callbacks overtake each other, come late, in arrays, in other spellings')
+    .option('--duplicates', 'some callbacks come twice')
+    .option('--from <number>', 'callers; repeat it or separate with commas', more)
+    .option('--to <number>', 'what they dial; default: every active number', more)
+    .option('--seed <number>', 'the same seed makes the same callers do the same')
+    .option('--json', 'one JSON object a call, and one for all at the end')
+    .addHelpText('after', EXAMPLE)
+    .action(async (options: EmulateOptions) => {
+      const file = await organizationOf(options, open);
+      const { picture, seed } = await emulate(options, file);
+      if (options.json) print(JSON.stringify({ summary: true, seed, ...picture }));
+      else {
+        for (const line of pictureLines(picture)) print(line);
+        for (const { kind, token, detail } of picture.examples) say(`  ${kind}: ${detail} (call ${token})`);
+        if (problemCount(picture) > 0) say(`The same callers again: --seed ${seed}`);
+      }
+      if (problemCount(picture) > 0) process.exitCode = 1;
+    });
+}
+
+async function emulate(options: EmulateOptions, file: OrganizationFile) {
+  const { cloudonix } = file;
+  if (cloudonix === undefined) {
+    throw invalid('This organization has no section "cloudonix", so no call can reach it. Add it and apply the file.');
+  }
+  const document = planDocumentOf(file);
+  const numbers = document.numbers.filter(({ status }) => status === 'active').map(({ number }) => number);
+  const to = options.to ?? numbers;
+  if (to.length === 0) throw invalid('There is no active number to call. Say one with --to.');
+  const seed =
+    options.seed === undefined
+      ? Number.parseInt(toHex(systemRandom(4)), 16)
+      : wholeNumber('--seed', options.seed, 0, 4_294_967_295);
+  const settings: EmulationOptions = {
+    installation: {
+      server: serverOf(options.server),
+      domain: cloudonix.domain,
+      requestsApiKey: cloudonix.requestsApiKey,
+      webhookToken: cloudonix.webhookToken,
+    },
+    ports: networkPorts(),
+    calls: wholeNumber('--calls', options.calls, 1, 10_000_000),
+    ratePerSecond: positive('--rate', options.rate),
+    concurrency: wholeNumber('--concurrency', options.concurrency, 1, 100_000),
+    speed: options.speed === 'max' ? Number.POSITIVE_INFINITY : positive('--speed', options.speed),
+    disorder: options.disorder ?? false,
+    duplicates: options.duplicates ?? false,
+    from: options.from ?? [],
+    to,
+    // Whoever named callers or numbers wants these and no others.
+    phones:
+      options.to === undefined
+        ? document.extensions
+            .filter((one) => one.type === 'user' && one.status === 'active')
+            .map(({ number }) => number)
+        : [],
+    seed,
+    runId: toHex(systemRandom(8)).toLowerCase(),
+    ...(options.json ? { onCall: (call) => print(JSON.stringify(call)) } : {}),
+  };
+  const emulation = startEmulation(settings);
+  const interrupt = () => emulation.stop();
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  const screen = options.json ? undefined : showWhile(emulation.picture);
+  try {
+    return { picture: await emulation.done, seed };
+  } finally {
+    screen?.close();
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}
+
+const REDRAW_MS = 250;
+const LINE_EVERY_MS = 5_000;
+
+/** A living picture on a terminal; elsewhere a line now and then. */
+function showWhile(picture: () => Picture): { close(): void } {
+  const isTerminal = process.stderr.isTTY === true;
+  let drawn = 0;
+  const clear = () => {
+    if (drawn > 0) process.stderr.write(`\u001b[${drawn}A\u001b[0J`);
+    drawn = 0;
+  };
+  const timer = setInterval(
+    () => {
+      const lines = pictureLines(picture());
+      if (!isTerminal) {
+        say(lines.slice(0, 2).join('  '));
+        return;
+      }
+      clear();
+      // A line that wraps would be two, and the picture would climb.
+      const width = process.stderr.columns ?? 80;
+      process.stderr.write(`${lines.map((line) => line.slice(0, width - 1)).join('\n')}\n`);
+      drawn = lines.length;
+    },
+    isTerminal ? REDRAW_MS : LINE_EVERY_MS,
+  );
+  return {
+    close() {
+      clearInterval(timer);
+      clear();
+    },
+  };
+}
+
+/** The organization's file: the one that was named, or what the installation on this machine says. */
+async function organizationOf(options: EmulateOptions, open: OpenClient): Promise<OrganizationFile> {
+  const text =
+    options.config === undefined
+      ? ((await withClient(open, options, (client) => client.request('GET', '/configuration'))) as { file: string })
+          .file
+      : await readConfig(options.config);
+  const read = readOrganizationFile(text);
+  if (read.ok) return read.value;
+  throw new AppError({
+    code: 'configuration.invalid',
+    kind: 'invalid',
+    detail: 'The configuration has problems.',
+    problems: read.problems,
+  });
+}
+
+async function readConfig(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new AppError({
+      code: 'file.missing',
+      kind: 'missing',
+      detail: `${path} cannot be read: ${messageOf(cause)}`,
+      cause,
+    });
+  }
+}
+
+function serverOf(text: string): string {
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text.replace(/\/+$/, '');
+  throw invalid(`--server wants an address such as http://127.0.0.1:8080, not "${text}"`);
+}
+
+function wholeNumber(name: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw invalid(`${name} wants a whole number from ${least} to ${most}, not "${text}"`);
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw invalid(`${name} wants a number above 0, not "${text}"`);
+}
+
+function invalid(detail: string): AppError {
+  return new AppError({ code: 'emulate.options', kind: 'invalid', detail });
+}

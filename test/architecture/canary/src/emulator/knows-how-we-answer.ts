@@ -1,0 +1,2 @@
+// breaks: emulator-plays-from-outside
+export * from '../routing/index.ts';

@@ -1,0 +1,2 @@
+// breaks: emulator-runs-anywhere
+export { connect } from 'node:net';
