@@ -3,7 +3,15 @@ import { uuidv7 } from '../core/ids.ts';
 import { Context, type ContextOptions } from '../db/context.ts';
 import { createResources, deleteResource, keyOf, putResource, type Resource, readForms } from '../db/resource.ts';
 import { type Organization, organizationBySlug, putOrganization } from '../identity/index.ts';
-import { putCloudonixSettings, readCloudonixSettings } from '../voice/index.ts';
+import {
+  type PlanOrigin,
+  publishPlan,
+  publishPlanAs,
+  putCloudonixSettings,
+  putVoicePolicy,
+  readCloudonixSettings,
+  readVoicePolicy,
+} from '../voice/index.ts';
 import { type Change, changesOf, differingFields } from './changes.ts';
 import { fileResources, type OrganizationFile } from './organization-file.ts';
 
@@ -13,6 +21,15 @@ export type ApplyContext = Omit<ContextOptions, 'organizationId'>;
 export interface ApplyResult {
   readonly organizationId: string;
   readonly changes: readonly Change[];
+}
+
+export interface ApplyOptions {
+  /** Do everything and take it back. */
+  readonly dryRun?: boolean;
+  /** What the version of the plan that comes of it is said to be; absent: a change like any other. */
+  readonly about?: PlanOrigin;
+  /** More to do in the same transaction. */
+  readonly also?: (context: Context) => Promise<void>;
 }
 
 class DryRun extends Error {
@@ -30,11 +47,11 @@ class DryRun extends Error {
 export async function applyOrganizationFile(
   options: ApplyContext,
   file: OrganizationFile,
-  { dryRun = false }: { readonly dryRun?: boolean } = {},
+  { dryRun = false, ...more }: ApplyOptions = {},
 ): Promise<ApplyResult> {
   try {
     return await options.db.transaction(async (db) => {
-      const result = await applyIn({ ...options, db: db as unknown as ApplyContext['db'] }, file);
+      const result = await applyIn({ ...options, db: db as unknown as ApplyContext['db'] }, file, more);
       if (dryRun) throw new DryRun(result);
       return result;
     });
@@ -44,7 +61,11 @@ export async function applyOrganizationFile(
   }
 }
 
-async function applyIn(options: ApplyContext, file: OrganizationFile): Promise<ApplyResult> {
+async function applyIn(
+  options: ApplyContext,
+  file: OrganizationFile,
+  { about, also }: Omit<ApplyOptions, 'dryRun'>,
+): Promise<ApplyResult> {
   const existing = await organizationBySlug(options.db, file.organization.slug);
   const organizationId = existing?.id ?? uuidv7();
   const context = new Context({ ...options, organizationId });
@@ -70,6 +91,15 @@ async function applyIn(options: ApplyContext, file: OrganizationFile): Promise<A
         if (change.action === 'delete') await deleteResource(inner, unguarded(resource), change.key);
       }
     }
+    if (about !== undefined && changes.length > 0) {
+      inner.beforeCommit('voice.plan', async (last) => {
+        await publishPlanAs(last, about);
+      });
+    } else if (changes.some(({ section, action }) => section === 'organization' && action === 'change')) {
+      // The plan tells the time in the organization's zone.
+      inner.beforeCommit('voice.plan', publishPlan);
+    }
+    await also?.(inner);
   });
   return { organizationId, changes };
 }
@@ -98,6 +128,7 @@ async function applyOrganization(
       ...(existing === undefined ? {} : { fields: differing }),
     });
   }
+  changes.push(...(await applyVoicePolicy(context, file)));
   const settings = await readCloudonixSettings(context);
   if (file.cloudonix === undefined) {
     if (settings !== undefined) throw domainLeftOut(slug);
@@ -115,6 +146,13 @@ async function applyOrganization(
     });
   }
   return changes;
+}
+
+async function applyVoicePolicy(context: Context, file: OrganizationFile): Promise<Change[]> {
+  const fields = differingFields(await readVoicePolicy(context), file.voice);
+  if (fields.length === 0) return [];
+  await putVoicePolicy(context, file.voice);
+  return [{ action: 'change', section: 'voice', object: 'voice policy', key: 'voice', fields }];
 }
 
 function withoutId({ id: _, ...rest }: Organization): Omit<Organization, 'id'> {

@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import type { Context } from '../db/context.ts';
 import { type Form, type Resource, readForms } from '../db/resource.ts';
 import { listOrganizations } from '../identity/index.ts';
-import { readCloudonixSettings } from '../voice/index.ts';
+import { decidedPolicy, readCloudonixSettings, readVoicePolicy } from '../voice/index.ts';
 import { fileResources } from './organization-file.ts';
 
 /**
@@ -17,6 +17,8 @@ export async function exportOrganization(context: Context): Promise<string> {
   const file: Record<string, unknown> = { organization };
   const cloudonix = await readCloudonixSettings(context);
   if (cloudonix !== undefined) file.cloudonix = cloudonix;
+  const voice = decidedPolicy(await readVoicePolicy(context));
+  if (Object.keys(voice).length > 0) file.voice = voice;
   for (const resource of fileResources) {
     const forms = await readForms(context, resource);
     if (forms.length > 0) file[resource.section] = forms.map((form) => tidy(resource, form));

@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { type Form, keyOf, type Resource } from '../db/resource.ts';
 import { directoryResources } from '../directory/index.ts';
 import { messagingResources } from '../messaging/index.ts';
-import { organizationSchema, type PlanDocument, planDocumentSchema, validate } from '../routing/index.ts';
+import {
+  organizationSchema,
+  type PlanDocument,
+  planDocumentSchema,
+  type VoicePolicy,
+  validate,
+  voicePolicySchema,
+} from '../routing/index.ts';
 import { type CloudonixSettings, cloudonixSettingsSchema, voiceResources } from '../voice/index.ts';
 import { type ReadResult, readDocument } from './read-document.ts';
 
@@ -13,6 +20,7 @@ export const fileResources: readonly Resource[] = [...voiceResources, ...messagi
 export interface OrganizationFile {
   readonly organization: PlanDocument['organization'];
   readonly cloudonix?: CloudonixSettings;
+  readonly voice: VoicePolicy;
   readonly sections: Readonly<Record<string, readonly Form[]>>;
 }
 
@@ -31,6 +39,7 @@ const fileSchema = z.strictObject(
   {
     organization: organizationSchema,
     cloudonix: cloudonixSettingsSchema.optional(),
+    voice: voicePolicySchema.prefault({}),
     ...Object.fromEntries(
       fileResources.map(({ section, schema }) => [section, z.array(schema, 'must be a list').default([])]),
     ),
@@ -48,10 +57,10 @@ const fileSchema = z.strictObject(
 export function readOrganizationFile(text: string): ReadResult<OrganizationFile> {
   const read = readDocument(text, fileSchema as unknown as z.ZodType<Record<string, unknown>>);
   if (!read.ok) return read;
-  const { organization, cloudonix, ...lists } = read.value as Record<string, unknown> &
-    Pick<OrganizationFile, 'organization' | 'cloudonix'>;
+  const { organization, cloudonix, voice, ...lists } = read.value as Record<string, unknown> &
+    Pick<OrganizationFile, 'organization' | 'cloudonix' | 'voice'>;
   const sections = Object.fromEntries(fileResources.map(({ section }) => [section, lists[section] as readonly Form[]]));
-  const file: OrganizationFile = { organization, ...(cloudonix === undefined ? {} : { cloudonix }), sections };
+  const file: OrganizationFile = { organization, ...(cloudonix === undefined ? {} : { cloudonix }), voice, sections };
   const problems = [...routingProblems(file), ...repeatedKeys(file)].map((problem) => ({
     ...problem,
     line: read.lineOf(problem.path.split('.')),
@@ -62,9 +71,9 @@ export function readOrganizationFile(text: string): ReadResult<OrganizationFile>
 
 /** The voice part of a file, as routing compiles it. */
 export function planDocumentOf(file: OrganizationFile): PlanDocument {
-  const voice = Object.fromEntries(voiceResources.map(({ section }) => [section, file.sections[section]]));
+  const objects = Object.fromEntries(voiceResources.map(({ section }) => [section, file.sections[section]]));
   const settings = file.cloudonix && { noAnswerTimeoutSeconds: file.cloudonix.noAnswerTimeoutSeconds };
-  return planDocumentSchema.parse({ organization: file.organization, settings, ...voice });
+  return planDocumentSchema.parse({ organization: file.organization, settings, voice: file.voice, ...objects });
 }
 
 function routingProblems(file: OrganizationFile) {

@@ -51,7 +51,17 @@ export {
   readCloudonixSettings,
 } from './cloudonix-settings.ts';
 export { createCounters } from './counters.ts';
-export { createPlanStore, type MemoryPlanStore } from './plan/plan-store.ts';
 export { switchNightMode } from './night-mode.ts';
+export { deleteDraft, findDraft, getDraft, type PlanDraft, planDraftSchema, putDraft } from './plan/draft.ts';
+export { createPlanStore, type MemoryPlanStore } from './plan/plan-store.ts';
+export { type PlanOrigin, publishPlan, publishPlanAs } from './plan/publish.ts';
+export {
+  getPlanVersion,
+  listPlanVersionsOf,
+  newestVersion,
+  planOfVersion,
+  planVersionDetailSchema,
+  planVersionSchema,
+} from './plan/versions.ts';
 export { voiceResources } from './resources.ts';
-export { decidedPolicy, getVoicePolicy, putVoicePolicy, readVoicePolicy } from './voice-policy.ts';
+export { decidedPolicy, getVoicePolicy, putVoicePolicy, readVoicePolicy, voicePolicySchema } from './voice-policy.ts';

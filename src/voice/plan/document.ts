@@ -7,6 +7,7 @@ import { type PlanDocument, planDocumentSchema } from '../../routing/index.ts';
 import { readOverrides } from '../hours/read-overrides.ts';
 import { readMediaPaths } from '../media/paths.ts';
 import { voiceObjects } from '../objects.ts';
+import { readVoicePolicy } from '../voice-policy.ts';
 
 /** The plan document of the context's organization as its tables say now, secrets included. */
 export async function readDocument(context: Context): Promise<PlanDocument> {
@@ -28,5 +29,6 @@ export async function readDocument(context: Context): Promise<PlanDocument> {
   const sections: Record<string, unknown> = {};
   for (const resource of voiceObjects) sections[resource.section] = await readForms(context, resource);
   const [hoursOverrides, media] = [await readOverrides(context), await readMediaPaths(context)];
-  return planDocumentSchema.parse({ organization, settings, ...sections, hoursOverrides, media });
+  const voice = await readVoicePolicy(context);
+  return planDocumentSchema.parse({ organization, settings, voice, ...sections, hoursOverrides, media });
 }
