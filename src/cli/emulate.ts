@@ -46,7 +46,7 @@ export function registerEmulate(program: Command, open: OpenClient): void {
   program
     .command('emulate')
     .description('play Cloudonix towards a running installation: calls, session updates, CDRs; no account needed')
-    .option('--server <url>', 'the installation', `http://127.0.0.1:${process.env.PORT ?? '8080'}`)
+    .option('--server <url>', 'the installation', 'http://127.0.0.1:8080')
     .option('--config <file>', 'the organization (YAML) whose domain, keys and numbers are used')
     .option('--organization <slug>', 'which one, where there are several')
     .option('--calls <count>', 'how many calls', '50')

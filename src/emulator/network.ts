@@ -18,21 +18,42 @@ export function portsOver(answer: (request: Request) => Response | Promise<Respo
       const text = await response.text();
       return { status: response.status, contentType: response.headers.get('content-type') ?? '', body: text };
     },
-    sleep: (ms, signal) =>
-      new Promise((resolve) => {
-        if (signal.aborted) {
-          resolve();
-          return;
-        }
-        const end = () => {
-          clearTimeout(timer);
-          signal.removeEventListener('abort', end);
-          resolve();
-        };
-        const timer = setTimeout(end, ms);
-        signal.addEventListener('abort', end, { once: true });
-      }),
+    sleep: createSleep(),
     now: () => Date.now(),
     tick: () => performance.now(),
   };
+}
+
+/** Waits that all end when their run is stopped, with one listener a run and not one a wait. */
+function createSleep(): EmulatorPorts['sleep'] {
+  const waiting = new WeakMap<AbortSignal, Set<() => void>>();
+  const endsOf = (signal: AbortSignal): Set<() => void> => {
+    const known = waiting.get(signal);
+    if (known !== undefined) return known;
+    const ends = new Set<() => void>();
+    waiting.set(signal, ends);
+    signal.addEventListener(
+      'abort',
+      () => {
+        for (const end of ends) end();
+      },
+      { once: true },
+    );
+    return ends;
+  };
+  return (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal.aborted) {
+        resolve();
+        return;
+      }
+      const ends = endsOf(signal);
+      const end = () => {
+        clearTimeout(timer);
+        ends.delete(end);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      ends.add(end);
+    });
 }
