@@ -4,6 +4,7 @@ import { createOperations } from '../api/operations.ts';
 import { applyOrganizationFile, readOrganizationFile } from '../configuration/index.ts';
 import { systemClock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
+import { uuidv7 } from '../core/ids.ts';
 import { Context } from '../db/context.ts';
 import { migrateDatabase } from '../db/migrate.ts';
 import { type Database, openDatabase } from '../db/open.ts';
@@ -13,17 +14,19 @@ import { systemTimers } from '../modem/index.ts';
 import type { Config } from '../platform/config.ts';
 import { createLog, type Log } from '../platform/log.ts';
 import { createMetrics } from '../platform/metrics.ts';
+import { createSafePost } from '../platform/safe-post.ts';
 import type { SecretBox } from '../platform/secrets.ts';
 import { createShutdown } from '../platform/shutdown.ts';
 import {
   createBlockListStore,
   createCounters,
+  createInquiries,
   createPlanStore,
   findCall,
   giveUpExpired,
   purgeBlockListChanges,
 } from '../voice/index.ts';
-import { createVoiceAnswerer, createVoiceApp, type VoiceAppOptions } from '../webhooks/index.ts';
+import { createCustomLogic, createVoiceAnswerer, createVoiceApp, type VoiceAppOptions } from '../webhooks/index.ts';
 import { createApplication } from './application.ts';
 import { cloudonixDeps } from './cloudonix.ts';
 import { demoRoutes } from './demo/demo.routes.ts';
@@ -103,6 +106,10 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
     plans,
     events: journal.sink,
     counters: createCounters(database.orm),
+    inquiries: createInquiries({
+      contextOf: (organizationId, name) => systemContext(database, secrets, organizationId, name),
+      askCustomLogic: createCustomLogic({ send: createSafePost(), clock, newId: () => uuidv7(), digests: nodeDigests }),
+    }),
     continuationKey: secrets.derive('voice-continuation'),
     publicUrl: () => publicUrl,
     clock,

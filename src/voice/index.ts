@@ -51,7 +51,7 @@ export {
   readCloudonixSettings,
 } from './cloudonix-settings.ts';
 export { createCounters } from './counters.ts';
-export { switchNightMode } from './night-mode.ts';
+export { createInquiries } from './inquiries.ts';
 export { deleteDraft, findDraft, getDraft, type PlanDraft, planDraftSchema, putDraft } from './plan/draft.ts';
 export { createPlanStore, type MemoryPlanStore } from './plan/plan-store.ts';
 export { type PlanOrigin, publishPlan, publishPlanAs } from './plan/publish.ts';

@@ -5,6 +5,7 @@ export { createVoiceApp } from './app.ts';
 export { LARGEST_BODY_BYTES } from './body.ts';
 export { coachDocument } from './coach-document.ts';
 export { continuationUrl } from './continuation-url.ts';
+export { createCustomLogic, type SendPost } from './custom-logic.ts';
 export { type ReadElement, readCxml } from './cxml/read.ts';
 export { type Digests, sha256Hex } from './digest.ts';
 export { APOLOGY } from './documents.ts';

@@ -178,13 +178,17 @@ export function createVoiceAnswerer(options: VoiceAppOptions): VoiceAnswerer {
   ): Promise<{ readonly answer: Answer; readonly known: Facts }> {
     const answers: Record<string, number> = {};
     const findings: Record<string, Finding> = {};
+    const notes: string[] = [];
     let ask = first;
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
-      for (const question of ask.counters) answers[question.key] = await answerTo(asker, question);
+      for (const question of ask.counters) answers[question.key] = await answerTo(asker, question, notes);
       if (ask.inquiry !== undefined) findings[ask.inquiry.key] = await findingOf(asker, ask.inquiry);
       const known = { ...facts, counters: { ...answers }, findings: { ...findings } };
       const decision = again(known);
-      if (decision.kind === 'answer') return { answer: decision, known };
+      if (decision.kind === 'answer') {
+        const trace = notes.length === 0 ? decision.trace : [...decision.trace, ...notes];
+        return { answer: { ...decision, trace }, known };
+      }
       ask = decision;
     }
     throw new Error(`the plan asks for more than ${MOST_ROUNDS} rounds of shared state in one step`);
@@ -199,7 +203,7 @@ export function createVoiceAnswerer(options: VoiceAppOptions): VoiceAnswerer {
     return found ?? { kind: 'failed', reason: 'no answer in time' };
   }
 
-  async function answerTo(asker: Asker, question: Question): Promise<number> {
+  async function answerTo(asker: Asker, question: Question, notes: string[]): Promise<number> {
     const nowMs = asker.at.getTime();
     if (nowMs >= askAgainAtMs) {
       const answer = await within(counters.answer(asker, question), COUNTER_BUDGET_MS);
@@ -207,6 +211,7 @@ export function createVoiceAnswerer(options: VoiceAppOptions): VoiceAnswerer {
       askAgainAtMs = nowMs + COUNTER_REST_MS;
     }
     metrics?.counterFellBack?.();
+    notes.push(`the shared counters did not answer: this process alone decided on ${question.kind} ${question.key}`);
     return local.answer(asker.organizationId, question, nowMs);
   }
 

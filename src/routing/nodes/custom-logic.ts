@@ -4,6 +4,9 @@ import { parseTarget, targetOf } from '../document/target.ts';
 import type { CxmlNode } from '../inquiry.ts';
 import { PHRASES } from '../phrases.ts';
 
+/** One endpoint is asked in each document, or the waits would add up. */
+const PREFIX = 'custom_logic:';
+
 /** An endpoint of the customer decides: a target of ours, or a document of its own. When it fails the fallback decides. */
 export const customLogicNode: RoutingNode = {
   enter(call, key) {
@@ -12,9 +15,13 @@ export const customLogicNode: RoutingNode = {
       call.trace(`custom logic ${key} ${logic === undefined ? 'does not exist' : 'is inactive'}`);
       return turnAway(call, PHRASES.destinationUnavailable);
     }
-    const inquiryKey = `custom_logic:${key}`;
+    const inquiryKey = `${PREFIX}${key}`;
     const finding = call.facts.findings?.[inquiryKey];
-    if (finding === undefined) return ask(call, logic, inquiryKey);
+    if (finding === undefined) {
+      const isSecond = Object.keys(call.facts.findings ?? {}).some((known) => known.startsWith(PREFIX));
+      if (isSecond) return fallBack(call, logic, 'one endpoint has been asked already, and the caller is waiting');
+      return ask(call, logic, inquiryKey);
+    }
     switch (finding.kind) {
       case 'target':
         return follow(call, logic, finding.target);
