@@ -19,23 +19,26 @@ interface Engaged extends Record<string, unknown> {
  * order, so that calls of all processes choose one after the other and a limit truly holds, chooses, and counts.
  */
 export async function engage(db: Db, asker: Asker, question: EngageQuestion): Promise<number> {
-  const first = await attempt(db, asker, question);
+  const first = await attempt(db, asker, question, false);
   if (first.place !== null) return first.place;
   // A row is made when its assistant gets its first call; places of calls that ended untold are found out about here.
   if (first.known < question.among.length) await makeRows(db, asker.organizationId, question);
   else if (first.busy === 0 || (await giveUpExpired(db, asker.at, asker.organizationId)) === 0) return -1;
-  return (await attempt(db, asker, question)).place ?? -1;
+  return (await attempt(db, asker, question, true)).place ?? -1;
 }
 
-async function attempt(db: Db, asker: Asker, question: EngageQuestion): Promise<Engaged> {
+/** The last attempt makes do with the candidates there are; one before leaves all as it is when some have no row yet. */
+async function attempt(db: Db, asker: Asker, question: EngageQuestion, isLast: boolean): Promise<Engaged> {
   const { organizationId, callToken } = asker;
   const now = sql`${asker.at.toISOString()}::timestamptz`;
   const { key, choose, among, restSeconds } = question;
   const wanted = JSON.stringify(
     among.map(({ assistant, limit, holdSeconds }, place) => ({ assistant, place, most: limit, hold: holdSeconds })),
   );
+  const isComplete = isLast ? sql`true` : sql`(select count(*) from locked) = ${among.length}`;
   const turn = sql`turn as (
-    insert into voice.rotation_counters as counter (organization_id, key, value) values (${organizationId}, ${key}, 0)
+    insert into voice.rotation_counters as counter (organization_id, key, value)
+    select ${organizationId}::uuid, ${key}, 0 where ${isComplete}
     on conflict (organization_id, key) do update set value = (counter.value + 1) % ${WRAP}
     returning value),`;
   const inTurn = sql`(wanted.place - (select value from turn) % ${among.length} + ${among.length}) % ${among.length}`;
@@ -51,7 +54,7 @@ async function attempt(db: Db, asker: Asker, question: EngageQuestion): Promise<
     ${choose === 'in_turn' ? turn : sql``}
     chosen as (
       select locked.assistant, wanted.place, wanted.hold from locked join wanted using (assistant)
-      where (locked.rest_until is null or locked.rest_until <= ${now})
+      where ${isComplete} and (locked.rest_until is null or locked.rest_until <= ${now})
         and (wanted.most is null or locked.active < wanted.most or exists (
           select from voice.ai_slots as own where own.organization_id = ${organizationId}
             and own.call_token = ${callToken} and own.assistant = locked.assistant))
