@@ -55,17 +55,24 @@ const fileSchema = z.strictObject(
 
 /** Reads an organization's file and checks all of it: form, names and whether calls could be routed. */
 export function readOrganizationFile(text: string): ReadResult<OrganizationFile> {
+  const read = readOrganizationForm(text);
+  if (!read.ok) return read;
+  const problems = [...routingProblems(read.value), ...repeatedKeys(read.value)].map((problem) => ({
+    ...problem,
+    line: read.lineOf(problem.path.split('.')),
+  }));
+  if (problems.length > 0) return { ok: false, problems: problems.sort((left, right) => left.line - right.line) };
+  return read;
+}
+
+/** Reads an organization's file by its form alone; where calls would go is not judged. */
+export function readOrganizationForm(text: string): ReadResult<OrganizationFile> {
   const read = readDocument(text, fileSchema as unknown as z.ZodType<Record<string, unknown>>);
   if (!read.ok) return read;
   const { organization, cloudonix, voice, ...lists } = read.value as Record<string, unknown> &
     Pick<OrganizationFile, 'organization' | 'cloudonix' | 'voice'>;
   const sections = Object.fromEntries(fileResources.map(({ section }) => [section, lists[section] as readonly Form[]]));
   const file: OrganizationFile = { organization, ...(cloudonix === undefined ? {} : { cloudonix }), voice, sections };
-  const problems = [...routingProblems(file), ...repeatedKeys(file)].map((problem) => ({
-    ...problem,
-    line: read.lineOf(problem.path.split('.')),
-  }));
-  if (problems.length > 0) return { ok: false, problems: problems.sort((left, right) => left.line - right.line) };
   return { ok: true, value: file, lineOf: read.lineOf };
 }
 
@@ -81,7 +88,7 @@ function routingProblems(file: OrganizationFile) {
 }
 
 /** Of the kinds that routing does not know; it reports its own. */
-function repeatedKeys(file: OrganizationFile) {
+export function repeatedKeys(file: OrganizationFile) {
   const others = fileResources.filter((resource) => !voiceResources.includes(resource));
   return others.flatMap((resource) => {
     const seen = new Set<string>();

@@ -34,23 +34,24 @@ export { type Greeting, type IvrMenu, ivrMenuSchema } from './document/ivr-menu.
 export { type OutboundWhitelistEntry, outboundWhitelistSchema } from './document/outbound-whitelist.ts';
 export { type PhoneNumber, phoneNumberSchema } from './document/phone-number.ts';
 export type { OutboundPermission, RecordingMode, UsageLimits } from './document/policy.ts';
-export { mediaNameOf } from './document/prompt.ts';
+export { mediaNameSchema } from './document/prompt.ts';
 export { type RingGroup, ringGroupSchema } from './document/ring-group.ts';
 export { parseTarget, type Target, type TargetType, targetKey } from './document/target.ts';
 export { type VoicePolicy, voicePolicySchema } from './document/voice-policy.ts';
 export { type VoicemailBox, voicemailBoxSchema } from './document/voicemail-box.ts';
 export type { CallDirection, DialOutcome, Recording, VoiceEvent } from './event.ts';
-export type {
-  CustomLogicFinding,
-  CustomLogicInquiry,
-  CxmlNode,
-  Finding,
-  Findings,
-  Inquiry,
-  MailboxFinding,
-  MailboxInquiry,
-  MailboxMessage,
-  NightModeInquiry,
+export {
+  assumedFinding,
+  type CustomLogicFinding,
+  type CustomLogicInquiry,
+  type CxmlNode,
+  type Finding,
+  type Findings,
+  type Inquiry,
+  type MailboxFinding,
+  type MailboxInquiry,
+  type MailboxMessage,
+  type NightModeInquiry,
 } from './inquiry.ts';
 export { MAX_DOCUMENTS } from './limits.ts';
 export { type MovedCall, movedTo } from './move.ts';
@@ -83,4 +84,6 @@ export type { CallState, Origin, Position } from './state.ts';
 export type { DialStep, DialTarget, GatherStep, Prompt, RejectReason, SayStep, Step } from './step.ts';
 export { type Edge, edgesOf } from './validate/edges.ts';
 export type { Problem } from './validate/problem.ts';
+export { type PlacedPrompt, promptsOf } from './validate/prompts.ts';
+export { type ExplainedProblem, explainProblems } from './validate/ways.ts';
 export { validate } from './validate.ts';

@@ -1,14 +1,17 @@
 import type { PlanDocument } from './document/document.ts';
 import { deadEndProblems } from './validate/dead-ends.ts';
 import { duplicateProblems } from './validate/duplicates.ts';
+import { overlapProblems } from './validate/hours.ts';
 import { loopProblems } from './validate/loops.ts';
+import { menuProblems } from './validate/menus.ts';
 import { outboundProblems } from './validate/outbound.ts';
 import type { Problem } from './validate/problem.ts';
+import { promptProblems } from './validate/prompts.ts';
 import { referenceProblems } from './validate/references.ts';
 
 /**
  * Everything wrong with a document that its schema cannot see, all of it at once: duplicates, targets and members
- * that do not exist, loops no caller can leave, dead ends. An `error` refuses the document; a `warning` is told. Pass
+ * that do not exist, loops no caller can leave, dead ends, choices nobody reaches, hours said twice. An `error` refuses the document; a `warning` is told. Pass
  * only documents that went through `planDocumentSchema`. Empty means fit for callers.
  */
 export function validate(document: PlanDocument): Problem[] {
@@ -17,6 +20,9 @@ export function validate(document: PlanDocument): Problem[] {
     ...referenceProblems(document),
     ...loopProblems(document),
     ...deadEndProblems(document),
+    ...promptProblems(document),
     ...outboundProblems(document),
+    ...menuProblems(document),
+    ...overlapProblems(document),
   ];
 }

@@ -1,5 +1,6 @@
 /* The voice domain: what an organization routes with, the plans published from it, and the calls that came of it. */
 
+export { hoursOverrideSchema } from '../routing/index.ts';
 export { assistantStateSchema, listAssistantStates } from './assistants/read-states.ts';
 export { giveUpExpired } from './assistants/release.ts';
 export { type BlockListStore, createBlockListStore, purgeBlockListChanges } from './blocking/block-list-store.ts';
@@ -50,7 +51,10 @@ export {
   putCloudonixSettings,
   readCloudonixSettings,
 } from './cloudonix-settings.ts';
+export { listParticipants, participantFilters, participantSchema } from './conference/participants.ts';
 export { createCounters } from './counters.ts';
+export { setHoursOverride } from './hours/override.ts';
+export { type HoursPreview, hoursPreviewSchema, previewBusinessHours } from './hours/preview.ts';
 export { createInquiries } from './inquiries.ts';
 export { deleteDraft, findDraft, getDraft, type PlanDraft, planDraftSchema, putDraft } from './plan/draft.ts';
 export { createPlanStore, type MemoryPlanStore } from './plan/plan-store.ts';
@@ -65,3 +69,13 @@ export {
 } from './plan/versions.ts';
 export { voiceResources } from './resources.ts';
 export { decidedPolicy, getVoicePolicy, putVoicePolicy, readVoicePolicy, voicePolicySchema } from './voice-policy.ts';
+export {
+  deleteVoicemail,
+  getVoicemail,
+  listVoicemail,
+  markVoicemail,
+  type VoicemailMessage,
+  voicemailFilters,
+  voicemailMessageSchema,
+  voicemailPatchSchema,
+} from './voicemail/messages.ts';

@@ -78,12 +78,12 @@ function openDocument(
 ): PlanDocument {
   const sealed = { keyId: row.keyId, ciphertext: row.sealedSecrets };
   const secrets = JSON.parse(box.open(sealed, planBinding(row.organizationId))) as SecretFields;
-  return putSecrets(completed(row.document), secrets);
+  return completed(putSecrets(row.document as PlanDocument, secrets));
 }
 
 /** A version that an earlier release stored lacks the sections and fields it did not know; they get their defaults. */
-function completed(document: unknown): PlanDocument {
+function completed(document: PlanDocument): PlanDocument {
   const parsed = planDocumentSchema.safeParse(document);
   // A form that has become stricter since must not take an organization off the air: calls cope with odd plans.
-  return parsed.success ? parsed.data : (document as PlanDocument);
+  return parsed.success ? parsed.data : document;
 }

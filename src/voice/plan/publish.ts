@@ -13,6 +13,19 @@ import { takeSecrets } from './secret-fields.ts';
  * The lock on the organization makes two changes at once build on each other.
  */
 export async function publishPlan(context: Context): Promise<void> {
+  await publishPlanAs(context, { origin: 'change' });
+}
+
+/** Why there is a new version, for people who look back. */
+export interface PlanOrigin {
+  readonly origin: 'change' | 'draft' | 'rollback';
+  readonly note?: string | undefined;
+  /** The version a rollback went back to. */
+  readonly restoredVersion?: number;
+}
+
+/** The same with an origin and a note; gives back the number of the version. */
+export async function publishPlanAs(context: Context, about: PlanOrigin): Promise<number> {
   const { organizationId, db } = context;
   await db.execute(sql`select 1 from ${organizations} where ${eq(organizations.id, organizationId)} for update`);
   const document = await readDocument(context);
@@ -34,16 +47,21 @@ export async function publishPlan(context: Context): Promise<void> {
     .select({ version: max(planVersions.version) })
     .from(planVersions)
     .where(eq(planVersions.organizationId, organizationId));
+  const version = (newest?.version ?? 0) + 1;
   await db.insert(planVersions).values({
     organizationId,
-    version: (newest?.version ?? 0) + 1,
+    version,
     document: open,
     keyId: sealed.keyId,
     sealedSecrets: sealed.ciphertext,
     actorName: context.actor.name,
+    origin: about.origin,
+    note: about.note ?? null,
+    restoredVersion: about.restoredVersion ?? null,
     createdAt: context.clock.now(),
   });
   await notify(db, { topic: 'plan', organizationId });
+  return version;
 }
 
 /** What ties the sealed part of a plan to its organization. */

@@ -36,7 +36,9 @@ function mapSecretItems(
   const changed: Record<string, unknown> = { ...document };
   for (const { section, key, secrets } of voiceObjects) {
     if (secrets === undefined) continue;
-    const items = document[section] as readonly Item[];
+    const items = document[section] as readonly Item[] | undefined;
+    // A document that an earlier release stored may lack the section.
+    if (items === undefined) continue;
     changed[section] = items.map((item) => change(item, `${section}/${String(item[key])}`, secrets));
   }
   return changed as PlanDocument;

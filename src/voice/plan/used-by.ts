@@ -7,7 +7,7 @@ import { readDocument } from './document.ts';
 export function usersOf(type: TargetType): (context: Context, form: Form) => Promise<readonly string[]> {
   return async (context, form) => {
     const key = String(form.name ?? '');
-    const own = type === 'extension' ? String(form.number) : key;
+    const own = type === 'extension' || type === 'voicemail' ? String(form.number) : key;
     const document = await readDocument(context);
     return [...new Set([...pointingAt(document, type, own), ...listing(document, type, own)])];
   };
@@ -15,7 +15,12 @@ export function usersOf(type: TargetType): (context: Context, form: Form) => Pro
 
 function pointingAt(document: PlanDocument, type: TargetType, key: string): string[] {
   return edgesOf(document)
-    .filter((edge) => edge.to.type === type && edge.to.key === key && edge.from !== `${type}:${key}`)
+    .filter(
+      (edge) =>
+        (edge.to.type === type || (type === 'voicemail' && edge.to.type === 'mailbox')) &&
+        edge.to.key === key &&
+        edge.from !== `${type}:${key}`,
+    )
     .map((edge) => edge.from.replace(':', ' ').replaceAll('_', ' '));
 }
 

@@ -1,0 +1,35 @@
+import type { PlanDocument } from '../document/document.ts';
+import { type Problem, warning } from './problem.ts';
+
+/** Choices of a menu that callers hardly reach, or never. */
+export function menuProblems(document: PlanDocument): Problem[] {
+  const extensions = new Set(
+    document.extensions.filter(({ status }) => status === 'active').map(({ number }) => number),
+  );
+  return document.ivrMenus.flatMap((menu, index) => {
+    const path = `ivrMenus.${index}.options`;
+    const said = new Set<string>();
+    return menu.options.flatMap(({ key, phrases = [] }, option) => {
+      const problems: Problem[] = [];
+      const longer = menu.options.find((other) => other.key !== key && other.key.startsWith(key));
+      if (longer !== undefined) {
+        const wait = `only after ${menu.interDigitTimeoutSeconds} s without another key`;
+        const message = `key ${key} is the beginning of key ${longer.key}, so it counts ${wait}; use keys of one length`;
+        problems.push(warning(`${path}.${option}.key`, message));
+      }
+      if (menu.directDial && extensions.has(key)) {
+        const message = `key ${key} hides extension ${key} from direct dial; choose another key`;
+        problems.push(warning(`${path}.${option}.key`, message));
+      }
+      phrases.forEach((phrase, number) => {
+        const word = phrase.toLowerCase();
+        if (said.has(word)) {
+          const message = `"${phrase}" already chooses an option before; nobody reaches this one by it`;
+          problems.push(warning(`${path}.${option}.phrases.${number}`, message));
+        }
+        said.add(word);
+      });
+      return problems;
+    });
+  });
+}
