@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { registerApiKey } from './cli/api-key.ts';
 import { registerApply } from './cli/apply.ts';
+import { registerBlockList } from './cli/block-list.ts';
 import { registerCall } from './cli/call.ts';
 import { registerCalls } from './cli/calls.ts';
 import type { OpenClient } from './cli/client.ts';
@@ -37,6 +38,7 @@ registerCall(program);
 registerCalls(program, openClient);
 registerCloudonix(program, openClient);
 registerEmulate(program, openClient);
+registerBlockList(program, openClient);
 registerSms(program, openClient);
 registerPdu(program);
 registerModem(program, openClient);
