@@ -100,7 +100,7 @@ export interface VoiceRecord extends RecordBase {
   /** The extensions this document rings. */
   readonly rings?: readonly string[];
   /** What the decision was told besides plan, event and state: with it the decision can be made again. */
-  readonly facts?: Omit<Facts, 'now'> & { readonly overTrunk: boolean };
+  readonly facts?: Pick<Facts, 'random' | 'counters' | 'findings'> & { readonly overTrunk: boolean };
   readonly cxml: string;
   /** Null when the call failed before a plan was applied. */
   readonly planVersion: number | null;

@@ -300,8 +300,9 @@ function ringsOf(answer: Answer, plan: Tenant['plan']): string[] {
   return rings;
 }
 
-function decisive({ now: _, ...facts }: Facts, overTrunk: boolean): NonNullable<VoiceRecord['facts']> {
-  return { ...facts, overTrunk };
+/** Not the block lists, which are as long as they like: what they said is in `blocked`. */
+function decisive({ random, counters, findings }: Facts, overTrunk: boolean): NonNullable<VoiceRecord['facts']> {
+  return { random, counters, ...(findings === undefined ? {} : { findings }), overTrunk };
 }
 
 function withoutKind<Fields extends { readonly kind: string }>({ kind: _, ...rest }: Fields): Omit<Fields, 'kind'> {
