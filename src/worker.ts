@@ -1,7 +1,15 @@
 import { fromBase64Url } from './core/bytes.ts';
 import { systemClock } from './core/clock.ts';
 import { messageOf } from './core/errors.ts';
-import { APOLOGY, createKvPlanStore, createVoiceApp, type KeyValueReader, VOICE_PATH } from './webhooks/index.ts';
+import {
+  APOLOGY,
+  createCustomLogic,
+  createKvPlanStore,
+  createVoiceApp,
+  edgePost,
+  type KeyValueReader,
+  VOICE_PATH,
+} from './webhooks/index.ts';
 
 /** What `wrangler.toml` binds, and the secrets set beside it. */
 export interface WorkerEnv {
@@ -44,6 +52,11 @@ function createApp(env: WorkerEnv): VoiceApp {
     throw new Error('the secret CONTINUATION_KEY must be at least 32 bytes in URL-safe base64');
   }
   const { PUBLIC_URL } = env;
+  const askCustomLogic = createCustomLogic({
+    send: edgePost,
+    clock: systemClock,
+    newId: () => crypto.randomUUID(),
+  });
   return createVoiceApp({
     plans: createKvPlanStore(env.PLANS, systemClock),
     events: {
@@ -53,6 +66,12 @@ function createApp(env: WorkerEnv): VoiceApp {
       },
     },
     counters: { answer: () => Promise.reject(new Error('no shared counters on Workers')) },
+    inquiries: {
+      find: async (_asker, inquiry) =>
+        inquiry.kind === 'custom_logic'
+          ? askCustomLogic(inquiry)
+          : { kind: 'failed', reason: 'this needs the database, which Workers do not reach' },
+    },
     continuationKey,
     publicUrl: PUBLIC_URL ? PUBLIC_URL : (request) => new URL(request.url).origin,
     clock: systemClock,

@@ -5,6 +5,7 @@ import { toHex } from '../core/bytes.ts';
 import { AppError, type FieldProblem, messageOf } from '../core/errors.ts';
 import { systemRandom } from '../core/ids.ts';
 import {
+  assumedFinding,
   type CallDirection,
   type CallerInput,
   compile,
@@ -15,7 +16,9 @@ import {
 } from '../routing/index.ts';
 import {
   createCallPlayer,
+  createCustomLogic,
   createVoiceApp,
+  type Inquiries,
   type NextDocument,
   type PlayedDocument,
   type SendVoiceRequest,
@@ -49,6 +52,8 @@ export interface CallOptions {
   readonly steps?: readonly string[];
   readonly json?: boolean;
   readonly server?: string;
+  /** What endpoints of custom logic answer. */
+  readonly customLogic?: string;
 }
 
 /** Where a command writes; tests collect, the terminal shows. */
@@ -73,6 +78,10 @@ export function registerCall(program: Command): void {
       '--then <step>',
       'what happens next: digits:12, noinput, dial:no-answer|busy|failed|completed, speech:TEXT (repeatable)',
       (step: string, steps: readonly string[] = []) => [...steps, step],
+    )
+    .option(
+      '--custom-logic <answer>',
+      'what endpoints of custom logic would answer: a target such as extension:101, or CXML (default: nothing; they fail)',
     )
     .option('--json', 'one JSON line a document')
     .option('--server <url>', 'play against the server running there')
@@ -121,6 +130,7 @@ interface CallRequest {
   readonly inputs: readonly CallerInput[];
   readonly json: boolean;
   readonly server: string | undefined;
+  readonly customLogic: string | undefined;
 }
 
 /** The options, checked; a string says what is wrong with them. */
@@ -133,6 +143,8 @@ function readOptions(options: CallOptions): CallRequest | string {
   const at = options.at === undefined ? undefined : new Date(options.at);
   if (at !== undefined && Number.isNaN(at.getTime())) return '--at wants a time such as 2026-12-25T10:00:00-05:00';
   if (at !== undefined && server !== undefined) return '--at cannot be used with --server: a server has its own clock';
+  if (options.customLogic !== undefined && server !== undefined)
+    return '--custom-logic cannot be used with --server: a server asks the real endpoint';
   if (server !== undefined && !URL.canParse(server)) return '--server wants an address such as http://127.0.0.1:8080';
   const inputs: CallerInput[] = [];
   for (const step of options.steps ?? []) {
@@ -142,7 +154,17 @@ function readOptions(options: CallOptions): CallRequest | string {
     }
     inputs.push(input);
   }
-  return { config, from, to, direction, at, inputs, json: options.json ?? false, server };
+  return {
+    config,
+    from,
+    to,
+    direction,
+    at,
+    inputs,
+    json: options.json ?? false,
+    server,
+    customLogic: options.customLogic,
+  };
 }
 
 async function readConfig(path: string): Promise<string> {
@@ -193,7 +215,7 @@ interface Endpoint {
 
 async function play(request: CallRequest, config: CallConfig, output: CallOutput): Promise<0 | 1> {
   const { from, to, direction } = request;
-  const endpoint = request.server === undefined ? inMemory(config, request.at) : atServer(config, request.server);
+  const endpoint = request.server === undefined ? inMemory(config, request) : atServer(config, request.server);
   const call = { from, to, direction, domain: config.domain, callToken: toHex(systemRandom(16)).toLowerCase() };
   const player = createCallPlayer(call, endpoint.url, endpoint.send);
   const queue = [...request.inputs];
@@ -232,7 +254,7 @@ function show(document: PlayedDocument, trace: readonly string[], asJson: boolea
 }
 
 /** The real voice app with one tenant, in this process: same engine, same documents, no server. */
-function inMemory(config: CallConfig, at: Date | undefined): Endpoint {
+function inMemory(config: CallConfig, { at, customLogic }: CallRequest): Endpoint {
   const key = toHex(systemRandom(16));
   const tenant: Tenant = {
     organizationId: config.document.organization.slug,
@@ -256,6 +278,7 @@ function inMemory(config: CallConfig, at: Date | undefined): Endpoint {
     counters: {
       answer: async (asker, question) => shared.answer(asker.organizationId, question, asker.at.getTime()),
     },
+    inquiries: onPaper(customLogic),
     continuationKey: systemRandom(32),
     publicUrl: PAPER_URL,
     clock: { now: () => at ?? new Date() },
@@ -267,6 +290,21 @@ function inMemory(config: CallConfig, at: Date | undefined): Endpoint {
       const response = await app.request(url, voiceRequest(key, body));
       return { status: response.status, body: await response.text() };
     },
+  };
+}
+
+/** Nothing outside is asked: endpoints answer what the command line says, changes count as made, mailboxes are empty. */
+function onPaper(customLogic: string | undefined): Inquiries {
+  const ask = createCustomLogic({
+    clock: { now: () => new Date() },
+    newId: () => 'paper',
+    send: ({ url }) =>
+      customLogic === undefined
+        ? Promise.reject(new Error(`${url} is not asked here; say what it would answer with --custom-logic ANSWER`))
+        : Promise.resolve({ status: 200, contentType: 'text/plain', body: customLogic }),
+  });
+  return {
+    find: async (_asker, inquiry) => (inquiry.kind === 'custom_logic' ? ask(inquiry) : assumedFinding(inquiry)),
   };
 }
 

@@ -22,6 +22,7 @@ export const customLogicNode: RoutingNode = {
       if (isSecond) return fallBack(call, logic, 'one endpoint has been asked already, and the caller is waiting');
       return ask(call, logic, inquiryKey);
     }
+    call.trace(`custom logic ${key}: ask ${addressOf(logic.url)}`);
     switch (finding.kind) {
       case 'target':
         return follow(call, logic, finding.target);
@@ -95,4 +96,9 @@ function textIn(node: CxmlNode): string {
     .filter((child) => typeof child === 'string')
     .join('')
     .trim();
+}
+
+/** Without the query, which may hold a secret. */
+function addressOf(url: string): string {
+  return url.split(/[?#]/)[0] ?? '';
 }
