@@ -23,10 +23,45 @@ export async function refoldMessages(
 ): Promise<void> {
   const concerned = [...new Set(ids)].sort();
   if (concerned.length === 0) return;
+  const single = await followOnlySlices(transaction, concerned, { organizationId, now, ...(bind && { bind }) });
+  const long = concerned.filter((id) => !single.has(id));
+  if (long.length > 0) await foldLong(transaction, long, { organizationId, now, ...(bind && { bind }) });
+  await notifyAll(
+    transaction,
+    concerned.map((id) => ({ topic: 'message', organizationId, id })),
+  );
+}
+
+/** A message of one slice is what its slice is, which is nearly every message. Returns which those were. */
+async function followOnlySlices(
+  transaction: Db,
+  ids: readonly string[],
+  { organizationId, now, bind }: RefoldOptions,
+): Promise<ReadonlySet<string>> {
+  const bound =
+    bind === undefined
+      ? sql`message.modem_id`
+      : sql`coalesce(message.modem_id, case when message.id in (select jsonb_array_elements_text(
+          ${JSON.stringify([...bind.messageIds])}::jsonb)::uuid) then ${bind.modemId}::uuid end)`;
+  const rows = await transaction.execute<{ id: string }>(sql`
+    update ${messages} as message
+    set status = part.status, error = part.error, updated_at = ${now.toISOString()}, modem_id = ${bound}
+    from ${messageParts} as part
+    where message.organization_id = ${organizationId} and message.part_count = 1 and part.message_id = message.id
+      and message.id in (select jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb)::uuid)
+    returning message.id`);
+  return new Set([...rows].map(({ id }) => id));
+}
+
+async function foldLong(
+  transaction: Db,
+  concerned: readonly string[],
+  { organizationId, now, bind }: RefoldOptions,
+): Promise<void> {
   const rows = await transaction
     .select({ id: messages.id, status: messages.status, error: messages.error, modemId: messages.modemId })
     .from(messages)
-    .where(and(eq(messages.organizationId, organizationId), inArray(messages.id, concerned)))
+    .where(and(eq(messages.organizationId, organizationId), inArray(messages.id, [...concerned])))
     .orderBy(asc(messages.id))
     .for('update');
   const slices = await readSlices(transaction, organizationId, concerned);
@@ -45,10 +80,6 @@ export async function refoldMessages(
         as change(id uuid, status text, error text, modem_id uuid)
       where message.id = change.id and message.organization_id = ${organizationId}`);
   }
-  await notifyAll(
-    transaction,
-    concerned.map((id) => ({ topic: 'message', organizationId, id })),
-  );
 }
 
 /** The same for one message. */

@@ -399,7 +399,8 @@ export class Session {
    * so that they can be committed together; the deletions take turns with what is to be sent.
    */
   async #keepStored(messages: readonly StoredMessage[], generation: number): Promise<void> {
-    const kept = await Promise.all(messages.map((message) => this.#isKept(message)));
+    const kept = await this.#unlessOver(Promise.all(messages.map((message) => this.#isKept(message))));
+    if (kept === undefined) return;
     for (const [index, message] of messages.entries()) {
       if (kept[index]) await this.#removeKept(message, generation);
     }
@@ -409,7 +410,8 @@ export class Session {
   async #isKept(message: StoredMessage): Promise<boolean> {
     if (!isInbound(message) || this.#over.signal.aborted) return false;
     try {
-      return await this.#unlessOver(this.#handlers.onStored(message));
+      await this.#handlers.onStored(message);
+      return true;
     } catch (cause) {
       this.#report({ lastError: notKept(cause) });
       return false;
@@ -427,13 +429,13 @@ export class Session {
     if (value?.kind === 'left') this.#report({ lastError: value.error });
   }
 
-  /** False when the session ends first: a handler that hangs must not keep the port from being opened again. */
-  #unlessOver(work: Promise<void>): Promise<boolean> {
+  /** Undefined when the session ends first: a handler that hangs must not keep the port from being opened again. */
+  #unlessOver<T>(work: Promise<T>): Promise<T | undefined> {
     const { signal } = this.#over;
     return new Promise((resolve, reject) => {
-      const over = () => resolve(false);
+      const over = () => resolve(undefined);
       signal.addEventListener('abort', over);
-      work.then(() => resolve(true), reject).finally(() => signal.removeEventListener('abort', over));
+      work.then(resolve, reject).finally(() => signal.removeEventListener('abort', over));
     });
   }
 

@@ -10,7 +10,7 @@ import type { OutboxScope } from './claim-slices.ts';
 
 const STOPPED =
   'The program stopped while this part was on its way to the network; it may or may not have been sent. ' +
-  'A delivery report settles it; without one the policy of the organization does.';
+  'It is not sent again by itself unless the policy says so; a delivery report settles it.';
 
 /**
  * Calls `unknown` what another run of this modem's owner left `submitting`. Nobody can know whether its bytes went out

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { notify } from '../../db/notify.ts';
 import type { Db } from '../../db/open.ts';
 import { deliveryReports, messageParts, messages } from '../../db/schema/index.ts';
@@ -41,32 +41,18 @@ async function storeSent(
   scope: Scope,
   sent: readonly { readonly id: string; readonly attempts: number; readonly reference: number }[],
 ): Promise<void> {
-  const changed = await transaction.execute<{ id: string }>(sql`
+  // Reports may overtake the +CMGS line of their slice; there rarely are any.
+  const rows = await transaction.execute<{ id: string; has_report: boolean }>(sql`
     update ${messageParts} as part
     set status = 'sent', reference = news.reference, sent_at = ${scope.now.toISOString()}, error = null, settle_at = null
     from jsonb_to_recordset(${JSON.stringify(sent)}::jsonb) as news(id uuid, attempts integer, reference integer)
     where part.id = news.id and part.organization_id = ${scope.organizationId} and part.attempts = news.attempts
       and part.submitted_by = ${scope.runId} and part.status in (${statusList(sourcesOf('sent'))})
-    returning part.id`);
-  const ids = new Set([...changed].map(({ id }) => id));
-  const references = new Map(sent.filter(({ id }) => ids.has(id)).map(({ id, reference }) => [reference, id]));
-  if (references.size === 0) return;
-  // Reports may overtake the +CMGS line of their slice; there rarely are any.
-  const early = await transaction
-    .selectDistinct({ reference: deliveryReports.reference })
-    .from(deliveryReports)
-    .where(
-      and(
-        eq(deliveryReports.organizationId, scope.organizationId),
-        eq(deliveryReports.modemId, scope.modemId),
-        isNull(deliveryReports.partId),
-        inArray(deliveryReports.reference, [...references.keys()]),
-      ),
-    );
-  for (const { reference } of early) {
-    const id = references.get(reference);
-    if (id !== undefined) await pairOrphans(transaction, scope, id);
-  }
+    returning part.id, exists (
+      select 1 from ${deliveryReports} as early
+      where early.organization_id = part.organization_id and early.modem_id = part.modem_id
+        and early.reference = news.reference and early.part_id is null) as has_report`);
+  for (const { id, has_report: hasReport } of rows) if (hasReport) await pairOrphans(transaction, scope, id);
 }
 
 /** Whether the news concerns the slice as it is now: submitted by this run, by this attempt, and not settled since. */

@@ -76,7 +76,7 @@ function retryUpTo(retries: number, refusal: Refusal, attempts: number): Refusal
 
 /** The words of a slice whose end is not known. */
 export function doubtOf(refusal: Refusal): string {
-  return `It may have been sent: ${wordsOf(refusal)} A delivery report settles it; without one the policy of the organization does.`;
+  return `It may have been sent: ${wordsOf(refusal)} It is not sent again by itself unless the policy says so; a delivery report settles it.`;
 }
 
 /** An error as one or two sentences: what it was, the network's number, what to do. */

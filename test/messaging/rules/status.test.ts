@@ -63,3 +63,7 @@ describe('the message of its slices', () => {
     expect(foldSlices([...slices].reverse())).toBe(status);
   });
 });
+
+test('a message of one slice is what its slice is', () => {
+  for (const status of MESSAGE_STATUSES) expect(foldSlices([status])).toBe(status);
+});
