@@ -2,13 +2,16 @@ import { blockingRoutes } from '../api/blocking.routes.ts';
 import { callRoutes } from '../api/calls.routes.ts';
 import { cloudonixRoutes } from '../api/cloudonix.routes.ts';
 import { configurationRoutes } from '../api/configuration.routes.ts';
+import { hoursRoutes } from '../api/hours.routes.ts';
 import type { ApiDeps } from '../api/index.ts';
 import { createApi, resource } from '../api/index.ts';
 import { liveControlRoutes } from '../api/live-control.routes.ts';
+import { mediaCollection, mediaRoutes } from '../api/media.routes.ts';
 import { messagingResourceRoutes, messagingRoutes } from '../api/messaging.routes.ts';
 import { modemRoutes } from '../api/modems.routes.ts';
 import { voiceResourceRoutes } from '../api/voice.routes.ts';
 import { voicePolicyRoutes } from '../api/voice-policy.routes.ts';
+import { voicemailCollections, voicemailRoutes } from '../api/voicemail.routes.ts';
 import { directoryResources } from '../directory/index.ts';
 import type { CloudonixDeps } from '../voice/index.ts';
 
@@ -23,6 +26,8 @@ export function createApplication(
     version: VERSION,
     resources: [
       ...voiceResourceRoutes(),
+      ...voicemailCollections(),
+      mediaCollection(),
       ...messagingResourceRoutes(),
       ...directoryResources.map((definition) => resource(definition)),
     ],
@@ -31,6 +36,9 @@ export function createApplication(
       ...modemRoutes(),
       ...callRoutes(),
       ...voicePolicyRoutes(),
+      ...hoursRoutes(),
+      ...voicemailRoutes(),
+      ...mediaRoutes(),
       ...blockingRoutes(),
       ...configurationRoutes(),
       ...cloudonixRoutes(deps.cloudonix),

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { attachLive, createLiveHub } from '../api/index.ts';
+import { createMediaServer } from '../api/media-server.ts';
 import { createOperations } from '../api/operations.ts';
 import { applyOrganizationFile, readOrganizationFile } from '../configuration/index.ts';
 import { systemClock } from '../core/clock.ts';
@@ -30,6 +31,7 @@ import { createCustomLogic, createVoiceAnswerer, createVoiceApp, type VoiceAppOp
 import { createApplication } from './application.ts';
 import { cloudonixDeps } from './cloudonix.ts';
 import { demoRoutes } from './demo/demo.routes.ts';
+import { startDemoLife } from './demo/life.ts';
 import { type Demo, prepareDemo } from './demo/prepare.ts';
 import { nodeDigests } from './digests.ts';
 import { startHttpServer } from './http-server.ts';
@@ -169,6 +171,7 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
     hasDemo: demo !== undefined,
     routes: demo === undefined ? [] : demoRoutes((request) => voice.fetch(request)),
     routers: [
+      { path: '/', router: createMediaServer({ db: database.orm }) },
       {
         path: '/',
         router: createOperations({
@@ -194,6 +197,10 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
   publicUrl = publicUrlFor(server.port);
   const local = `http://${hostInUrl(config.HOST)}:${server.port}`;
   shutdown.add('server file', writeServerFile(config.DATA_DIR, { url: local, token: operatorToken, pid: process.pid }));
+  if (demo !== undefined) {
+    const life = await startDemoLife((request) => voice.fetch(request));
+    shutdown.add('demo calls', () => life?.close());
+  }
   log.info({ url: local, organizations: plans.size() }, 'serving');
   return { url: local, demo, close: () => shutdown.run() };
 }

@@ -56,6 +56,16 @@ export { createCounters } from './counters.ts';
 export { setHoursOverride } from './hours/override.ts';
 export { type HoursPreview, hoursPreviewSchema, previewBusinessHours } from './hours/preview.ts';
 export { createInquiries } from './inquiries.ts';
+export {
+  deleteMedia,
+  findMediaByToken,
+  getMedia,
+  listMedia,
+  mediaFilters,
+  readMediaBytes,
+} from './media/library.ts';
+export { MEDIA_PATH } from './media/paths.ts';
+export { LARGEST_SOUND_BYTES, type Media, mediaKindSchema, mediaSchema, putMedia } from './media/upload.ts';
 export { deleteDraft, findDraft, getDraft, type PlanDraft, planDraftSchema, putDraft } from './plan/draft.ts';
 export { createPlanStore, type MemoryPlanStore } from './plan/plan-store.ts';
 export { type PlanOrigin, publishPlan, publishPlanAs } from './plan/publish.ts';

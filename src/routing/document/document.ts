@@ -11,6 +11,7 @@ import { inboundBlacklistSchema } from './inbound-blacklist.ts';
 import { ivrMenuSchema } from './ivr-menu.ts';
 import { outboundWhitelistSchema } from './outbound-whitelist.ts';
 import { phoneNumberSchema } from './phone-number.ts';
+import { mediaNameSchema } from './prompt.ts';
 import { ringGroupSchema } from './ring-group.ts';
 import { voicePolicySchema } from './voice-policy.ts';
 import { voicemailBoxSchema } from './voicemail-box.ts';
@@ -52,7 +53,7 @@ export const planDocumentSchema = z.strictObject({
   /** Switched by hand while the service runs; no part of the configuration file, which says what holds otherwise. */
   hoursOverrides: listOf(hoursOverrideSchema.extend({ schedule: nameSchema })),
   /** Uploaded sounds: the path each is served at. Absent where nobody can know, as when a file is checked alone. */
-  media: z.array(z.strictObject({ name: nameSchema, path: z.string().startsWith('/') })).optional(),
+  media: z.array(z.strictObject({ name: mediaNameSchema, path: z.string().startsWith('/') })).optional(),
 });
 
 export type PlanDocument = Readonly<z.output<typeof planDocumentSchema>>;

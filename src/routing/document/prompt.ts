@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { ssmlProblem } from '../ssml.ts';
 import { nameSchema } from './common.ts';
 
+/** What an uploaded sound may be called. */
+export const mediaNameSchema = nameSchema;
+
 /** A sound of our own in place of an address: `media:welcome` is what was uploaded under the name `welcome`. */
 export const MEDIA_PREFIX = 'media:';
 
@@ -17,7 +20,7 @@ const soundSchema = z
 
 function isSound(text: string): boolean {
   const name = mediaNameOf(text);
-  if (name !== undefined) return nameSchema.safeParse(name).success;
+  if (name !== undefined) return mediaNameSchema.safeParse(name).success;
   return /^https?:\/\/[^\s/]/.test(text) && URL.canParse(text);
 }
 
