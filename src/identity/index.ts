@@ -1,4 +1,8 @@
-/* Who may do what: roles, API keys, sign-in links and sessions, and the memory of writes done once. */
+/*
+ * People and programs: who they are, how they prove it, what they may do. Organizations, memberships, roles, teams;
+ * passwords, codes, second factors, passkeys, directories, sessions, keys, certificates; invites and enrollments; the audit,
+ * and the memory of writes done once.
+ */
 
 export type { ApiKey } from './api-key/api-key.ts';
 export { authenticateApiKey } from './api-key/authenticate.ts';
@@ -6,18 +10,157 @@ export { createApiKey, type NewApiKey, newApiKeySchema } from './api-key/create.
 export { ensureApiKey } from './api-key/ensure.ts';
 export { listApiKeys } from './api-key/list.ts';
 export { revokeApiKey } from './api-key/revoke.ts';
+export { takeAttempt } from './attempts.ts';
+export {
+  type BootstrapCode,
+  bootstrapOwner,
+  bootstrapSchema,
+  createBootstrapCode,
+} from './bootstrap/bootstrap.ts';
+export { authenticateCertificate } from './certificate/authenticate.ts';
+export { authorityPem, listCertificates, revocationList } from './certificate/authority.ts';
+export { certificateSchema } from './certificate/certificate.ts';
+export {
+  collectBundle,
+  getCertificate,
+  issueCertificate,
+  newCertificateSchema,
+  renewCertificate,
+  revokeCertificate,
+  revokeCertificateSchema,
+} from './certificate/issue.ts';
+export { beginTotp, confirmTotp, removeTotp } from './credential/totp.ts';
+export {
+  approveEnrollment,
+  decideByCode,
+  decideByCodeSchema,
+  enrollmentOfCode,
+  expireEnrollments,
+  getEnrollment,
+  listEnrollments,
+  rejectEnrollment,
+  rejectSchema,
+} from './enrollment/decide.ts';
+export { type ArrivedText, decideByText, isDecision } from './enrollment/decide-by-text.ts';
+export {
+  enrollmentSchema,
+  enrollSchema,
+  initEnrollmentSchema,
+  startedEnrollmentSchema,
+} from './enrollment/enrollment.ts';
+export {
+  collectEnrollment,
+  collectSchema,
+  enroll,
+  enrollmentStatus,
+  initEnrollment,
+  renewApproveCode,
+} from './enrollment/request.ts';
 export { doOnce, inProgress, purgeIdempotencyKeys, type StoredAnswer } from './idempotency.ts';
+export {
+  checkInvite,
+  createInvite,
+  deleteInvite,
+  inviteSchema,
+  listInvites,
+  newInviteSchema,
+  regenerateInvite,
+  setInviteActive,
+} from './invite/invite.ts';
+export {
+  codeRequestSchema,
+  codeSignInSchema,
+  createLoginCode,
+  newLoginCodeSchema,
+  requestLoginCode,
+  type SendText,
+  signInByCode,
+} from './login-code/login-code.ts';
+export { seeOnce } from './once.ts';
 export { operatorPrincipal } from './operator.ts';
 export {
   listOrganizations,
   type Organization,
   organizationBySlug,
+  organizationOf,
   putOrganization,
 } from './organization/organization.ts';
-export { ROLE_NAMES, type Role } from './permissions.ts';
-export type { AuthenticationDeps, Principal } from './principal.ts';
+export { can, ROLE_NAMES, type Role } from './permissions.ts';
+export {
+  changePerson,
+  changeProfile,
+  resetPassword,
+  resumePerson,
+  revokePerson,
+  revokeReasonSchema,
+  setRoles,
+  suspendPerson,
+} from './person/change.ts';
+export { createPerson } from './person/create.ts';
+export { newPersonSchema, personPatchSchema, personSchema } from './person/person.ts';
+export { getPerson, listPeople } from './person/read.ts';
+export {
+  accountSchema,
+  listAccounts,
+  listAllOrganizations,
+  operateSchema,
+  organizationSchema,
+  organizationStatusSchema,
+  platformAdminSchema,
+  setOrganizationStatus,
+  setPlatformAdmin,
+  startOperating,
+  stopOperating,
+} from './platform/organizations.ts';
+export { type AuthenticationDeps, anonymousPrincipal, type Principal } from './principal.ts';
+export {
+  deleteProvider,
+  listProviders,
+  newProviderSchema,
+  providerSchema,
+  putProvider,
+} from './provider/providers.ts';
+export { deleteRole, listRoles, putRole, roleInputSchema, roleSchema } from './role/roles.ts';
+export {
+  createServiceAccount,
+  deleteServiceAccount,
+  listServiceAccounts,
+  putServiceAccount,
+  serviceAccountInputSchema,
+  serviceAccountSchema,
+} from './service-account/service-accounts.ts';
 export { authenticateSession } from './session/authenticate.ts';
 export { endSession } from './session/end.ts';
-export { type OpenedSession, redeemSignInCode } from './session/redeem.ts';
+export {
+  listOwnSessions,
+  revokeOtherSessions,
+  revokeOwnSession,
+  rotateSession,
+  sessionSchema,
+} from './session/manage.ts';
+export { type OpenedSession, SESSION_MS } from './session/open.ts';
+export { redeemSignInCode } from './session/redeem.ts';
 export { createSignInCode, type SignInCode } from './session/sign-in-code.ts';
+export { authenticateJwt, isJwt, publicKeySet, sessionJwt } from './session/token.ts';
+export {
+  newPasswordSchema,
+  type SignInResult,
+  secondFactorSchema,
+  signIn,
+  signInNewPassword,
+  signInSchema,
+  signInSecondFactor,
+} from './sign-in/sign-in.ts';
+export {
+  changeTeam,
+  createTeam,
+  deleteTeam,
+  getTeam,
+  listTeams,
+  memberInputSchema,
+  putTeamMember,
+  removeTeamMember,
+  teamInputSchema,
+  teamSchema,
+} from './team/teams.ts';
 export { parseInput } from './validation.ts';

@@ -29,6 +29,13 @@ export async function listOrganizations(db: Db): Promise<Organization[]> {
   return db.select(columns).from(organizations).orderBy(asc(organizations.slug));
 }
 
+/** The context's own organization. Throws `organization.missing`. */
+export async function organizationOf(context: Context): Promise<Organization> {
+  const [row] = await context.db.select(columns).from(organizations).where(eq(organizations.id, context.organizationId));
+  if (row === undefined) throw gone();
+  return row;
+}
+
 /** Creates the context's organization, or brings its name and time zone up to date. */
 export async function putOrganization(context: Context, values: Omit<Organization, 'id'>): Promise<void> {
   context.require('identity.organization.write');
@@ -39,17 +46,20 @@ export async function putOrganization(context: Context, values: Omit<Organizatio
     .values({ id: organizationId, ...values, createdAt: clock.now(), updatedAt: clock.now() })
     .onConflictDoUpdate({ target: organizations.id, set: { ...values, updatedAt: clock.now() } })
     .returning(columns);
-  if (row === undefined)
-    throw new AppError({
-      code: 'organization.missing',
-      kind: 'missing',
-      detail: 'This organization no longer exists.',
-    });
+  if (row === undefined) throw gone();
   await context.audit({
     action: `identity.organization.${before === undefined ? 'create' : 'change'}`,
     entityType: 'organization',
     entityId: organizationId,
     before,
     after: row,
+  });
+}
+
+function gone(): AppError {
+  return new AppError({
+    code: 'organization.missing',
+    kind: 'missing',
+    detail: 'This organization no longer exists.',
   });
 }
