@@ -17,7 +17,7 @@ export interface Demo {
   readonly requestsApiKey: string;
 }
 
-const FILE = new URL('./demo.yaml', import.meta.url);
+export const DEMO_FILE = new URL('./demo.yaml', import.meta.url);
 const KEY_FILE = 'demo-api-key';
 
 /**
@@ -31,7 +31,7 @@ export async function prepareDemo(options: {
   readonly dataDirectory: string;
 }): Promise<Demo | undefined> {
   const { database, secrets, clock, dataDirectory } = options;
-  const read = readOrganizationFile(await readFile(FILE, 'utf8'));
+  const read = readOrganizationFile(await readFile(DEMO_FILE, 'utf8'));
   if (!read.ok) throw new Error(`the demo does not pass its own checks: ${JSON.stringify(read.problems)}`);
   const { organization, cloudonix } = read.value;
   const others = (await listOrganizations(database.orm)).filter(({ slug }) => slug !== organization.slug);
