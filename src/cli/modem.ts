@@ -3,6 +3,7 @@ import type { ModemStateView } from '../messaging/index.ts';
 import { listSerialPorts, openTransport } from '../modem/index.ts';
 import { type OpenClient, withClient } from './client.ts';
 import { probeModem } from './modem-probe.ts';
+import { registerModemWork } from './modem-work.ts';
 import { print, printTable, say } from './output.ts';
 
 interface ListOptions {
@@ -15,9 +16,10 @@ interface ProbeOptions {
   readonly json?: boolean;
 }
 
-/** `switchhook modem list|probe`. */
+/** `switchhook modem list|probe|ussd|events|trace|simulate`. */
 export function registerModem(program: Command, open: OpenClient): void {
-  const modem = program.command('modem').description('look at modems');
+  const modem = program.command('modem').description('look at modems and work with them');
+  registerModemWork(modem, open);
   modem
     .command('list')
     .description('state, signal, operator and queue of each modem')
@@ -29,7 +31,11 @@ export function registerModem(program: Command, open: OpenClient): void {
         items: readonly ModemStateView[];
       };
       if (options.json) for (const item of items) print(JSON.stringify(item));
-      else printTable(['NAME', 'PATH', 'STATE', 'SIGNAL', 'OPERATOR', 'QUEUE', 'LAST ERROR'], items.map(rowOf));
+      else
+        printTable(
+          ['NAME', 'PATH', 'STATE', 'SINCE', 'SIGNAL', 'OPERATOR', 'QUEUE', 'WHY NOT, OR LAST ERROR'],
+          items.map(rowOf),
+        );
     });
   modem
     .command('probe')
@@ -79,9 +85,10 @@ function rowOf(modem: ModemStateView): string[] {
     modem.name,
     modem.path,
     modem.state,
+    modem.since?.slice(0, 19).replace('T', ' ') ?? '',
     modem.signal === null ? '' : String(modem.signal),
     modem.operator ?? '',
     String(modem.queue),
-    modem.lastError ?? '',
+    modem.cause ?? modem.lastError ?? '',
   ];
 }

@@ -1,5 +1,6 @@
 import { action } from './at/command.ts';
 import type { RegistrationState } from './at/parse-registration.ts';
+import { SEND_TIMEOUT_MS, sendTimeoutMs } from './at/timeouts.ts';
 import type { Urc } from './at/urc.ts';
 import { Channel, type Trace } from './channel.ts';
 import { type GaugeReadings, readGauges } from './gauges.ts';
@@ -36,11 +37,15 @@ export interface GsmModemOptions {
   readonly trace?: Trace;
 }
 
+const PACE_OF = 20;
+
 /** Typed commands of one modem on one open port. Knows nothing of reconnecting; that is the supervisor's. */
 export class GsmModem {
   readonly #channel: Channel;
   readonly #options: GsmModemOptions;
   readonly #ussd: UssdDialogue;
+  /** How long the last messages took: the pace of this network. */
+  #answerMs: readonly number[] = [];
   #setup: ModemSetup | undefined;
   #store: MessageStore | undefined;
   #starting: Promise<unknown> = Promise.resolve();
@@ -80,8 +85,14 @@ export class GsmModem {
   }
 
   /** Sends one slice; see `SubmitOutcome`. */
-  submit(request: SubmitRequest): Promise<SubmitOutcome> {
-    return submit(this.#channel, request);
+  async submit(request: SubmitRequest): Promise<SubmitOutcome> {
+    const mostMs = this.#profile.sendTimeoutMs?.value ?? SEND_TIMEOUT_MS;
+    const began = this.#options.timers.nowMs();
+    const outcome = await submit(this.#channel, request, sendTimeoutMs(this.#answerMs, mostMs));
+    if (outcome.kind === 'sent') {
+      this.#answerMs = [...this.#answerMs.slice(-PACE_OF), this.#options.timers.nowMs() - began];
+    }
+    return outcome;
   }
 
   /** Sends a USSD code, or the answer the network waits for. Never rejects. */

@@ -1,7 +1,7 @@
 import { Alarm } from '../core/alarm.ts';
 import { messageOf } from '../core/errors.ts';
 import { isRegistered, type RegistrationState } from './at/parse-registration.ts';
-import type { Urc } from './at/urc.ts';
+import { BOOT_BEGINS, type Urc } from './at/urc.ts';
 import { CallWatch } from './calls.ts';
 import type { ModemEvent } from './events.ts';
 import type { GsmModem } from './gsm-modem.ts';
@@ -48,8 +48,6 @@ const ANNOUNCEMENT_DEBOUNCE_MS = 50;
 const MAX_SINGLE_READS = 3;
 /** A starting modem says several things; the set-up waits for the last of them. */
 const BOOT_QUIET_MS = 1_000;
-/** These lines begin a start; the others may come late from a start that is already over. */
-const BOOT_BEGINS = /^(RDY|\^SYSSTART)/;
 /** The memory must be emptied before anything else works: +CMS 208, 211, 322, +CME 20. */
 const MEMORY_FULL_CODES = [208, 211, 322, 20];
 

@@ -62,12 +62,15 @@ export function submitOutcome(result: CommandResult): SubmitOutcome {
   return { kind: 'refused', error: error.class === 'ambiguous' ? { ...error, class: 'temporary' } : error };
 }
 
-/** Sends one slice (AT+CMGS, 3GPP TS 27.005 4.3). Never rejects; a request that cannot be right never leaves. */
-export async function submit(commander: Commander, request: SubmitRequest): Promise<SubmitOutcome> {
+/**
+ * Sends one slice (AT+CMGS, 3GPP TS 27.005 4.3). Never rejects; a request that cannot be right never leaves. `timeoutMs` is
+ * what the answer is waited for after ctrl-Z.
+ */
+export async function submit(commander: Commander, request: SubmitRequest, timeoutMs?: number): Promise<SubmitOutcome> {
   const octets = fromHex(request.pdu);
   const smscOctets = 1 + (octets?.[0] ?? 0);
   if (octets === undefined || octets.length - smscOctets !== request.tpduLength || request.tpduLength < 1) {
     return { kind: 'refused', error: BAD_REQUEST };
   }
-  return submitOutcome(await commander.execute(sendCommand(request.pdu, request.tpduLength)));
+  return submitOutcome(await commander.execute(sendCommand(request.pdu, request.tpduLength, timeoutMs)));
 }

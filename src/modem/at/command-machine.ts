@@ -3,7 +3,7 @@ import type { AtCommand } from './command.ts';
 import { type FinalResult, parseFinalResult } from './final-result.ts';
 import { announcedLength, hasAnnouncedLength, isPduLine } from './parse-storage.ts';
 import { AFTER_RESTART_MS } from './timeouts.ts';
-import { parseRoutedHeader, parseUrc, type RoutedHeader, type Urc, unglue } from './urc.ts';
+import { BOOT_BEGINS, parseRoutedHeader, parseUrc, type RoutedHeader, type Urc, unglue } from './urc.ts';
 
 /**
  * How far a command came. `reply`: written, no payload. `prompt`: written, no PDU yet, so nothing can have been sent.
@@ -51,6 +51,8 @@ export interface MachineState {
   readonly phase: { readonly kind: 'idle' } | Active | Resync;
   /** A two-line indication waits for its PDU; `overtaken` by a header of the answer that came after it. */
   readonly header?: RoutedHeader & { readonly overtaken?: true };
+  /** A `+CUSD` whose text goes on over several lines: its quote is still open. */
+  readonly openText?: string;
 }
 
 export type MachineInput =
@@ -85,6 +87,8 @@ const PROBE_TIMEOUT_MS = 1_000;
 /** A second OK, of the command that was given up or of ESC, must not be taken for the next command's. */
 const QUIET_MS = 250;
 const MAX_ANSWER_LINES = 4_096;
+/** What was typed before a restart began is lost; long enough for an answer that was already on its way. */
+const LOST_IN_RESTART_MS = 500;
 
 /**
  * The AT protocol as a table: state and input give the next state and what to do. It never waits and never writes;
@@ -98,10 +102,7 @@ export function step(state: MachineState, input: MachineInput): Step {
     case 'resync':
       return beginResync(state, input.options);
     case 'line':
-      return unglue(input.text).reduce<Step>((done, text) => followedBy(done, takeLine(done.state, text)), {
-        state,
-        effects: [],
-      });
+      return takeWhole(state, input.text);
     case 'prompt':
       return takePrompt(state);
     case 'timeout':
@@ -111,6 +112,31 @@ export function step(state: MachineState, input: MachineInput): Step {
     default:
       return assertNever(input);
   }
+}
+
+const TEXT_BEGINS = /^\+CUSD:\s*\d\s*,\s*"[^"]*$/;
+/** 182 characters are the most a USSD text has; in hexadecimal UCS-2 that is four times as many. */
+const MAX_TEXT = 1_000;
+
+/** Texts of the network hold line ends (menus do): the lines of an open quote are one. What cannot belong ends it. */
+function takeWhole(state: MachineState, line: string): Step {
+  const { openText, ...rest } = state;
+  if (openText === undefined) {
+    return TEXT_BEGINS.test(line) ? stay({ ...state, openText: line }) : takeUnglued(state, line);
+  }
+  const isForeign = parseFinalResult(line) !== undefined || /^[+^]C?[A-Z]{2,}:/.test(line);
+  if (isForeign || openText.length > MAX_TEXT) {
+    return followedBy(takeUnglued(rest, openText), takeUnglued(rest, line));
+  }
+  const text = `${openText}\n${line}`;
+  return line.includes('"') ? takeUnglued(rest, text) : stay({ ...rest, openText: text });
+}
+
+function takeUnglued(state: MachineState, line: string): Step {
+  return unglue(line).reduce<Step>((done, text) => followedBy(done, takeLine(done.state, text)), {
+    state,
+    effects: [],
+  });
 }
 
 const followedBy = (before: Step, after: Step): Step => ({
@@ -244,12 +270,14 @@ function acceptLine(state: MachineState, active: Active, line: string): Step {
 }
 
 function takeUrc(state: MachineState, active: Active, urc: Urc): Step {
-  if (urc.kind !== 'boot' || active.stage !== 'payload') return emit(state, urc);
+  if (urc.kind !== 'boot') return emit(state, urc);
+  const isOver = active.stage !== 'payload';
+  if (isOver && !BOOT_BEGINS.test(urc.line)) return emit(state, urc);
   return {
     state: { ...state, phase: { ...active, restarted: true } },
     effects: [
       { kind: 'urc', urc },
-      { kind: 'deadline', delayMs: AFTER_RESTART_MS, sooner: true },
+      { kind: 'deadline', delayMs: isOver ? LOST_IN_RESTART_MS : AFTER_RESTART_MS, sooner: true },
     ],
   };
 }

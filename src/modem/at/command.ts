@@ -44,9 +44,10 @@ export function bareQuery(text: string): AtCommand {
  * AT+CMGS in PDU mode (3GPP TS 27.005 4.3). `tpduLength` counts octets without the service-centre field, which `hex`
  * begins with.
  */
-export function sendCommand(hex: string, tpduLength: number): AtCommand {
+export function sendCommand(hex: string, tpduLength: number, timeoutMs?: number): AtCommand {
+  const within = timeoutMs === undefined ? {} : { timeoutMs };
   return {
-    ...query(`AT+CMGS=${tpduLength}`, '+CMGS:', { lateOkMs: LATE_OK_MS }),
+    ...query(`AT+CMGS=${tpduLength}`, '+CMGS:', { lateOkMs: LATE_OK_MS, ...within }),
     payload: { hex, promptTimeoutMs: PROMPT_TIMEOUT_MS },
   };
 }

@@ -20,6 +20,23 @@ const DEFAULT_TIMEOUT_MS = 5_000;
 /** The prompt of +CMGS and +CMGW: Telit allows itself ten seconds. */
 export const PROMPT_TIMEOUT_MS = 10_000;
 
+/** A message in the air, where nothing is known of the network's pace: SIM800 allows itself 60 s. */
+export const SEND_TIMEOUT_MS = 60_000;
+/** Never less: a network that was quick until now may meet congestion. */
+const LEAST_SEND_TIMEOUT_MS = 10_000;
+
+/**
+ * How long to wait for the answer to a message on a line whose answers took `recentMs`: ten times the slowest of them,
+ * within 10 s and `mostMs`. A lost answer holds the line up only as long as a late one could be worth waiting for.
+ */
+export function sendTimeoutMs(recentMs: readonly number[], mostMs: number): number {
+  if (recentMs.length < LEARN_FROM) return mostMs;
+  return Math.min(mostMs, Math.max(LEAST_SEND_TIMEOUT_MS, 10 * Math.max(...recentMs)));
+}
+
+/** Fewer answers than this say nothing about a network. */
+const LEARN_FROM = 5;
+
 /** A missing OK after the answer itself: the answer counts, this is only to stay in step. */
 export const LATE_OK_MS = 5_000;
 

@@ -40,6 +40,9 @@ export function parseRoutedHeader(line: string): RoutedHeader | undefined {
   return what === undefined || length === undefined ? undefined : { what, length };
 }
 
+/** These lines begin a start; the other boot lines may come late from a start that is already over. */
+export const BOOT_BEGINS = /^(RDY|\^SYSSTART)/;
+
 type Reader = (line: string) => Urc | undefined;
 
 const noise: Reader = (line) => ({ kind: 'noise', line });

@@ -29,6 +29,10 @@ export interface Body {
   /** A routed report was acknowledged; false: none was waiting. */
   acknowledged(kept: boolean): boolean;
   markRead(slot: Slot): void;
+  /** A code goes to the network, which answers later. */
+  ussd(text: string): void;
+  /** Ends the call that rings. */
+  hangUp(): void;
 }
 
 /** An answer: lines, then how it ends. `prompt`: the PDU of that many octets is awaited. */
@@ -66,8 +70,14 @@ const COMMANDS: readonly (readonly [pattern: RegExp, handler: Handler, always?: 
   [/^\+CGSN$/, ({ identity }) => ok(identity.imei), '*'],
   [/^\+CFUN\?$/, () => ok('+CFUN: 1'), '*'],
   [/^\+CFUN=1,1$/, done((body) => body.restart()), '*'],
-  [/^\+CFUN=1$/, () => ok(), '*'],
-  [/^\+CPIN\?$/, ({ sim }) => ok(`+CPIN: ${sim.state}`), '*'],
+  [/^\+CFUN=[014]$/, () => ok(), '*'],
+  [/^\+COPS=[02]$/, () => ok()],
+  [/^\+CBC$/, () => ok('+CBC: 0,80,3912')],
+  [/^\+CUSD=1,"([^"]*)"(?:,\d+)?$/, askUssd],
+  [/^\+CUSD=[02]$/, () => ok()],
+  [/^H$/, done((body) => body.hangUp()), '*'],
+  [/^\+CSCLK=0$|^\+CIURC=0$|^\^CURC=0$|^\^PORTSEL=1$|^\+WIND=0$|^\+UPSV=0$|^\+CSMP=[\d,]+$/, () => ok(), '*'],
+  [/^\+CPIN\?$/, readPinState, '*'],
   [/^\+CPIN=(.*)$/, enterPin, '*'],
   [/^\+CPINR$/, ({ sim }) => ok(`+CPINR: SIM PIN,${sim.triesLeft},3`), '*'],
   [/^\+CIMI$/, ({ identity }) => ok(identity.imsi)],
@@ -103,7 +113,9 @@ export function runCommand(body: Body, text: string): Answer {
     const match = pattern.exec(command);
     if (match === null) continue;
     if (body.sim.state !== 'READY' && always === undefined) {
-      return command.startsWith('+CM') ? cms(311) : { kind: 'cme', code: 11 };
+      const isAbsent = body.sim.state === 'ABSENT';
+      if (command.startsWith('+CM')) return cms(isAbsent ? 310 : 311);
+      return { kind: 'cme', code: isAbsent ? 10 : 11 };
     }
     return handler(body, match[1] ?? '');
   }
@@ -116,7 +128,17 @@ export function echoAfter(commandLine: string, before: boolean): boolean {
   return settings.length === 0 ? before : settings.at(-1)?.[1] === '1';
 }
 
+function readPinState({ sim }: Body): Answer {
+  return sim.state === 'ABSENT' ? { kind: 'cme', code: 10 } : ok(`+CPIN: ${sim.state}`);
+}
+
+function askUssd(body: Body, text: string): Answer {
+  body.ussd(text);
+  return ok();
+}
+
 function enterPin({ sim }: Body, argument: string): Answer {
+  if (sim.state === 'ABSENT') return { kind: 'cme', code: 10 };
   if (sim.state === 'SIM PUK') return { kind: 'cme', code: 12 };
   if (sim.state === 'READY') return { kind: 'cme', code: 3 };
   return sim.enter(unquote(argument)) ? ok() : { kind: 'cme', code: 16 };

@@ -10,8 +10,8 @@ export type Fault =
   | { readonly kind: 'say-before'; readonly lines: readonly string[] }
   /** The command is done; instead of OK comes something that is no result. */
   | { readonly kind: 'garble'; readonly line: string }
-  /** Nothing is answered from here on, until `wake()`. */
-  | { readonly kind: 'silence' }
+  /** Nothing is answered from here on, until `wake()` or for so long. */
+  | { readonly kind: 'silence'; readonly forMs?: number }
   /** The command is done (a message is in the network), then the modem restarts instead of answering. */
   | { readonly kind: 'restart' }
   /** The command is done, then the cable is pulled instead of an answer. */

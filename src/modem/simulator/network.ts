@@ -37,6 +37,8 @@ export interface NetworkOptions {
   readonly clock: Clock;
   /** Takes a status report towards the modem. */
   readonly report: (pdu: string) => void;
+  /** Extra delays, in milliseconds, after which the same report comes; `[0]` once and at once. */
+  readonly reportTimes?: () => readonly number[];
 }
 
 const DELIVERED = 0x00;
@@ -127,7 +129,10 @@ export class SimulatedNetwork {
       dischargeTime: this.#timestamp(this.#options.clock.now()),
       status,
     });
-    this.#options.report(pdu);
+    for (const delayMs of this.#options.reportTimes?.() ?? [0]) {
+      if (delayMs === 0) this.#options.report(pdu);
+      else this.#options.timers.after(delayMs, () => this.#options.report(pdu));
+    }
   }
 
   #timestamp(at: Date): string {

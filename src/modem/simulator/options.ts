@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Timers } from '../time.ts';
+import type { Mischief } from './mischief.ts';
 
 export interface SimulatorOptions {
   /** The SIM's own telephone number. */
@@ -26,6 +27,19 @@ export interface SimulatorOptions {
   readonly reportModes?: readonly number[];
   /** Whether it knows AT+CSMS=1 and waits for AT+CNMA; default yes. */
   readonly phase2plus?: boolean;
+  /** How long it says nothing after a power-on; default 0. */
+  readonly bootMs?: number;
+  /** Said when it has started; default those of SIMCom. */
+  readonly bootLines?: readonly string[];
+  /** Said by itself now and then (`chatterEveryMs`), in turn: vendor noise. */
+  readonly chatter?: readonly string[];
+  readonly chatterEveryMs?: number;
+  /** What goes wrong by chance. */
+  readonly mischief?: Mischief;
+  /** For the mischief; in [0, 1). */
+  readonly random?: () => number;
+  /** Answers of the network to USSD codes; others are not supported. Default `*100#`: a balance. */
+  readonly ussd?: Readonly<Record<string, string>>;
   readonly timers?: Timers;
   readonly clock?: Clock;
 }

@@ -5,13 +5,15 @@ export class SimCard {
   readonly #pin: string | undefined;
   #triesLeft = MAX_TRIES;
   #open: boolean;
+  #isPresent = true;
 
   constructor(pin: string | undefined) {
     this.#pin = pin;
     this.#open = pin === undefined;
   }
 
-  get state(): 'READY' | 'SIM PIN' | 'SIM PUK' {
+  get state(): 'READY' | 'SIM PIN' | 'SIM PUK' | 'ABSENT' {
+    if (!this.#isPresent) return 'ABSENT';
     if (this.#open) return 'READY';
     return this.#triesLeft > 0 ? 'SIM PIN' : 'SIM PUK';
   }
@@ -28,6 +30,12 @@ export class SimCard {
     this.#triesLeft = MAX_TRIES;
     this.#open = true;
     return true;
+  }
+
+  /** Taken out, or put in again, when the PIN is wanted. */
+  place(isPresent: boolean): void {
+    this.#isPresent = isPresent;
+    this.lock();
   }
 
   /** Power was off: the PIN is wanted again. */

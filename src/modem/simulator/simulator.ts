@@ -1,51 +1,77 @@
 import { systemClock } from '../../core/clock.ts';
 import { systemTimers, type Timers } from '../time.ts';
 import type { Transport } from '../transport/transport.ts';
-import { type Answer, type Body, echoAfter, isWellFormed, runCommand } from './commands.ts';
-import { type Fault, type FaultRule, Faults } from './faults.ts';
-import { type HostInput, HostLine } from './host-input.ts';
+import { CommandRunner } from './command-runner.ts';
+import type { Body } from './commands.ts';
+import { type FaultRule, Faults } from './faults.ts';
+import { HostPort } from './host-port.ts';
 import { listenTcp, type TcpListener } from './listen-tcp.ts';
 import { type IncomingMessage, type ReportPolicy, SimulatedNetwork, type Submission } from './network.ts';
 import { freshSettings, type SimulatorOptions } from './options.ts';
+import { ReportDesk } from './report-desk.ts';
 import { SimCard } from './sim-card.ts';
 import { type Slot, Slots } from './slots.ts';
 
-/** A routed report that is not acknowledged within this time goes back to the network (Telit waits 17 s). */
-const ACKNOWLEDGE_WITHIN_MS = 15_000;
+const SERVICE_CENTRE = '+15550009999';
+const BOOT_LINES = ['RDY', '+CFUN: 1', 'SMS Ready'];
+const USSD: Readonly<Record<string, string>> = { '*100#': 'Your balance is 12.50 EUR. Valid until 31.12.2026.' };
+const USSD_AFTER_MS = 700;
+const RING_EVERY_MS = 4_000;
+const LATE_REPORT_MS = 60_000;
 
 /**
  * A GSM modem without hardware: speaks AT over any transport, keeps its state while no host is there, restarts,
- * misbehaves on demand. Behind it is a network that keeps count of every message it was given.
+ * misbehaves on demand or by chance. Behind it is a network that keeps count of every message it was given.
  */
 export class ModemSimulator {
   readonly #options: SimulatorOptions;
   readonly #timers: Timers;
   readonly #network: SimulatedNetwork;
   readonly #body: Body;
+  readonly #port = new HostPort();
+  readonly #runner: CommandRunner;
+  readonly #reports: ReportDesk;
   readonly #faults = new Faults();
-  readonly #host = new HostLine();
   /** Messages the network could not deliver because the memory was full. */
   readonly #waitingMessages: string[] = [];
-  /** Reports for the host that it has not acknowledged, or that wait until they may be said. */
-  readonly #waitingReports: string[] = [];
-  readonly #input: number[] = [];
-  #transport: Transport | undefined;
-  #prompt: { readonly command: string; readonly tpduLength: number } | undefined;
-  #busy = false;
-  #silent = false;
-  #reportOut: { readonly pdu: string; readonly cancel: () => void } | undefined;
+  #stopRinging: () => void = () => undefined;
+  #stopChatter: () => void = () => undefined;
 
   constructor(options: SimulatorOptions) {
     this.#options = options;
     this.#timers = options.timers ?? systemTimers;
+    const mischief = options.mischief ?? {};
+    const random = options.random ?? Math.random;
     this.#network = new SimulatedNetwork({
-      serviceCentre: options.serviceCentre ?? '+15550009999',
+      serviceCentre: options.serviceCentre ?? SERVICE_CENTRE,
       firstReference: options.firstReference ?? 0,
       timers: this.#timers,
       clock: options.clock ?? systemClock,
-      report: (pdu) => this.#takeReport(pdu),
+      report: (pdu) => this.#reports.take(pdu),
+      reportTimes: () => [
+        random() < (mischief.reportLate ?? 0) ? LATE_REPORT_MS : 0,
+        ...(random() < (mischief.reportTwice ?? 0) ? [0] : []),
+      ],
     });
-    this.#body = {
+    this.#body = this.#createBody();
+    this.#reports = new ReportDesk(this.#body, this.#port, this.#timers, (pdu) => this.#storeReport(pdu));
+    this.#runner = new CommandRunner({
+      body: this.#body,
+      port: this.#port,
+      timers: this.#timers,
+      faults: this.#faults,
+      mischief,
+      random,
+      submitDelayMs: options.submitDelayMs ?? 0,
+      submit: (pdu) => this.#network.take(pdu)?.reference,
+      restart: () => this.restart(),
+    });
+    if (options.chatterEveryMs !== undefined) this.#chatter(0, options.chatterEveryMs);
+  }
+
+  #createBody(): Body {
+    const options = this.#options;
+    return {
       settings: freshSettings(options.echo ?? true),
       sim: new SimCard(options.pin),
       slots: new Slots(options.storageSize ?? 20, options.firstIndex ?? 1),
@@ -59,14 +85,16 @@ export class ModemSimulator {
       },
       reportModes: options.reportModes ?? [0, 1, 2],
       phase2plus: options.phase2plus ?? true,
-      serviceCentre: options.serviceCentre ?? '+15550009999',
+      serviceCentre: options.serviceCentre ?? SERVICE_CENTRE,
       registration: 1,
       signal: 20,
       restart: () => this.restart(),
       slotFreed: () => this.#deliverWaiting(),
-      indicationsSet: () => this.#sayNextReport(),
-      acknowledged: (kept) => this.#acknowledged(kept),
+      indicationsSet: () => this.#reports.sayNext(),
+      acknowledged: (kept) => this.#reports.acknowledged(kept),
       markRead: (slot) => this.#body.slots.markRead(slot.index),
+      ussd: (text) => this.#answerUssd(text),
+      hangUp: () => this.#stopRinging(),
     };
   }
 
@@ -87,7 +115,7 @@ export class ModemSimulator {
 
   /** Whether it waits for a PDU: where a host that died left it. */
   get atPrompt(): boolean {
-    return this.#prompt !== undefined;
+    return this.#runner.atPrompt;
   }
 
   /** Tries left for the PIN. */
@@ -97,15 +125,7 @@ export class ModemSimulator {
 
   /** Plugs a host in; the one before is forgotten. The returned function unplugs it without closing. */
   attach(transport: Transport): () => void {
-    this.#transport = transport;
-    const detach = () => {
-      if (this.#transport === transport) this.#transport = undefined;
-    };
-    transport.onData((bytes) => {
-      if (this.#transport === transport) this.#take(bytes);
-    });
-    transport.onClose(detach);
-    return detach;
+    return this.#port.attach(transport, (bytes) => this.#runner.take(bytes));
   }
 
   /** Offers the modem on a TCP port of this machine; the newest connection has it. */
@@ -144,7 +164,7 @@ export class ModemSimulator {
 
   /** Ends the silence a fault began. */
   wake(): void {
-    this.#silent = false;
+    this.#runner.wake();
   }
 
   /** 3GPP TS 27.007 7.2: 1 home, 5 roaming, 2 searching, 3 denied, 0 none. */
@@ -158,160 +178,48 @@ export class ModemSimulator {
     this.#body.signal = rssi;
   }
 
+  /** Takes the SIM card out, or puts it in again. */
+  placeSim(isPresent: boolean): void {
+    this.#body.sim.place(isPresent);
+  }
+
+  /** Somebody calls and lets it ring so many times; a host may hang up before. */
+  ring(from: string, times = 3): void {
+    const once = (left: number) => {
+      this.say('RING', `+CLIP: "${from}",145,,,,0`);
+      if (left > 1) this.#stopRinging = this.#timers.after(RING_EVERY_MS, () => once(left - 1));
+    };
+    once(times);
+  }
+
   /** Says lines by itself. */
   say(...lines: readonly string[]): void {
-    for (const line of lines) this.#write(`\r\n${line}\r\n`);
+    this.#port.say(lines);
   }
 
-  /** Power off and on: settings are forgotten, the SIM is locked again, the boot lines are said. */
+  /** Power off and on: settings are forgotten, the SIM is locked again, after the boot time its lines are said. */
   restart(): void {
+    const { bootMs = 0, bootLines = BOOT_LINES } = this.#options;
     Object.assign(this.#body.settings, freshSettings(this.#options.echo ?? true));
     this.#body.sim.lock();
-    this.#host.reset();
-    this.#input.length = 0;
-    this.#prompt = undefined;
-    this.#busy = false;
-    this.#silent = false;
-    this.#forgetReportOut();
-    this.say('RDY', '+CFUN: 1', `+CPIN: ${this.#body.sim.state}`, 'SMS Ready');
-  }
-
-  #take(bytes: Uint8Array): void {
-    this.#input.push(...bytes);
-    this.#work();
-  }
-
-  /** One command at a time: what is typed meanwhile waits. */
-  #work(): void {
-    let echo = '';
-    while (!this.#busy && this.#input.length > 0) {
-      const byte = this.#input.shift() ?? 0;
-      echo += String.fromCharCode(byte);
-      const input = this.#host.take(byte, this.#prompt !== undefined);
-      if (input === undefined) continue;
-      this.#echo(echo);
-      echo = '';
-      this.#run(input);
-    }
-    this.#echo(echo);
-  }
-
-  #echo(typed: string): void {
-    if (typed !== '' && this.#body.settings.echo && !this.#silent) this.#write(typed);
-  }
-
-  #run(input: HostInput): void {
-    if (this.#silent) return;
-    switch (input.kind) {
-      case 'escape':
-        this.#prompt = undefined;
-        this.say('OK');
-        return;
-      case 'payload':
-        this.#runPayload(input.text);
-        return;
-      case 'command':
-        this.#runLine(input.text);
-    }
-  }
-
-  #runLine(text: string): void {
-    const fault = this.#faults.take(text, 'prompt') ?? this.#faultForPlain(text);
-    if (fault?.kind === 'refuse') {
-      this.#finish(text, fault, () => ({ kind: 'ok', lines: [] }));
+    this.#runner.reset();
+    this.#reports.forget();
+    const started = () => {
+      this.#runner.wake();
+      this.say(...bootLines, `+CPIN: ${this.#body.sim.state}`);
+    };
+    if (bootMs === 0) {
+      started();
       return;
     }
-    this.#body.settings.echo = echoAfter(/^AT[EVQ01]*$/i.test(text) ? text : '', this.#body.settings.echo);
-    this.#finish(text, fault, () => this.#runAll(text));
+    this.#runner.hush();
+    this.#timers.after(bootMs, started);
   }
 
-  #faultForPlain(text: string): Fault | undefined {
-    return /^AT\+CMGS=/i.test(text) ? undefined : this.#faults.take(text, 'payload');
-  }
-
-  /** A line may hold several commands; the first that fails ends it (V.250 5.2.1). */
-  #runAll(text: string): Answer {
-    const lines: string[] = [];
-    for (const command of splitCommands(text.slice(2))) {
-      const answer = runCommand(this.#body, command);
-      if (answer.kind !== 'ok') return answer;
-      lines.push(...answer.lines);
-    }
-    return { kind: 'ok', lines };
-  }
-
-  #runPayload(typed: string): void {
-    const { command, tpduLength } = this.#prompt ?? { command: '', tpduLength: 0 };
-    this.#prompt = undefined;
-    const pdu = typed.trim();
-    const fault = this.#faults.take(command, 'payload');
-    const delayed: Fault | undefined =
-      fault ?? (this.#options.submitDelayMs ? { kind: 'delay', delayMs: this.#options.submitDelayMs } : undefined);
-    this.#finish(command, delayed, () => {
-      const taken = isWellFormed(pdu, tpduLength) ? this.#network.take(pdu) : undefined;
-      return taken === undefined ? { kind: 'cms', code: 304 } : { kind: 'ok', lines: [`+CMGS: ${taken.reference}`] };
-    });
-  }
-
-  /** Does a command and answers it, or does what the fault says. */
-  #finish(command: string, fault: Fault | undefined, work: () => Answer): void {
-    switch (fault?.kind) {
-      case undefined:
-        this.#answer(command, work());
-        return;
-      case 'refuse':
-        this.say(fault.line);
-        return;
-      case 'drop-answer':
-        work();
-        return;
-      case 'say-before':
-        this.say(...fault.lines);
-        this.#answer(command, work());
-        return;
-      case 'garble':
-        work();
-        this.say(fault.line);
-        return;
-      case 'silence':
-        this.#silent = true;
-        return;
-      case 'restart':
-        work();
-        this.restart();
-        return;
-      case 'unplug':
-        work();
-        this.#unplug();
-        return;
-      case 'delay': {
-        const answer = work();
-        this.#busy = true;
-        this.#timers.after(fault.delayMs, () => {
-          if (!this.#busy) return;
-          this.#busy = false;
-          this.#answer(command, answer);
-          this.#work();
-        });
-      }
-    }
-  }
-
-  #answer(command: string, answer: Answer): void {
-    switch (answer.kind) {
-      case 'ok':
-        this.say(...answer.lines, 'OK');
-        return;
-      case 'prompt':
-        this.#prompt = { command, tpduLength: answer.tpduLength };
-        this.#write('\r\n> ');
-        return;
-      case 'error':
-        this.say('ERROR');
-        return;
-      default:
-        this.say(this.#body.settings.errorNumbers ? `+${answer.kind.toUpperCase()} ERROR: ${answer.code}` : 'ERROR');
-    }
+  /** Ends what it does by itself, so that a program can end. */
+  stop(): void {
+    this.#stopRinging();
+    this.#stopChatter();
   }
 
   #deliverWaiting(): void {
@@ -324,85 +232,28 @@ export class ModemSimulator {
     }
   }
 
-  /** A status report comes from the network: routed, stored or dropped, as +CNMI says. */
-  #takeReport(pdu: string): void {
-    const { ds } = this.#body.settings.indications;
-    if (ds === 2) {
-      const index = this.#body.slots.add(pdu);
-      if (index === undefined) this.#waitingMessages.push(pdu);
-      else this.say(`+CDSI: "SM",${index}`);
-      return;
-    }
-    // In phase 2+ the network keeps a report until it is acknowledged; before that it is said once, heard or not.
-    if (this.#body.settings.phase === 1 || this.#body.phase2plus) this.#waitingReports.push(pdu);
-    else if (ds === 1) this.#sayReport(pdu);
-    this.#sayNextReport();
+  #storeReport(pdu: string): void {
+    const index = this.#body.slots.add(pdu);
+    if (index === undefined) this.#waitingMessages.push(pdu);
+    else this.say(`+CDSI: "SM",${index}`);
   }
 
-  #sayNextReport(): void {
-    const { settings } = this.#body;
-    if (settings.indications.ds !== 1 || this.#transport === undefined || this.#reportOut !== undefined) return;
-    const pdu = this.#waitingReports.shift();
-    if (pdu === undefined) return;
-    this.#sayReport(pdu);
-    if (settings.phase === 0) {
-      this.#sayNextReport();
-      return;
-    }
-    const cancel = this.#timers.after(ACKNOWLEDGE_WITHIN_MS, () => {
-      settings.indications = { ...settings.indications, mt: 0, ds: 0 };
-      this.#forgetReportOut();
+  #answerUssd(text: string): void {
+    const answer = (this.#options.ussd ?? USSD)[text];
+    this.#timers.after(USSD_AFTER_MS, () => {
+      // An answer that ends with `?` waits for one of the host's.
+      this.say(answer === undefined ? '+CUSD: 4' : `+CUSD: ${answer.endsWith('?') ? 1 : 0},"${answer}",15`);
     });
-    this.#reportOut = { pdu, cancel };
   }
 
-  #sayReport(pdu: string): void {
-    const octets = pdu.length / 2 - 1 - Number.parseInt(pdu.slice(0, 2), 16);
-    this.#write(`\r\n+CDS: ${octets}\r\n${pdu}\r\n`);
+  #chatter(turn: number, everyMs: number): void {
+    const lines = this.#options.chatter ?? [];
+    const line = lines[turn % Math.max(1, lines.length)];
+    this.#stopChatter = this.#timers.after(everyMs, () => {
+      if (line !== undefined) this.say(line);
+      this.#chatter(turn + 1, everyMs);
+    });
   }
-
-  #acknowledged(kept: boolean): boolean {
-    const out = this.#reportOut;
-    if (out === undefined) return false;
-    if (kept) {
-      out.cancel();
-      this.#reportOut = undefined;
-    } else this.#forgetReportOut();
-    if (kept) this.#timers.after(0, () => this.#sayNextReport());
-    return true;
-  }
-
-  /** The network keeps what was not acknowledged. */
-  #forgetReportOut(): void {
-    if (this.#reportOut === undefined) return;
-    this.#reportOut.cancel();
-    this.#waitingReports.unshift(this.#reportOut.pdu);
-    this.#reportOut = undefined;
-  }
-
-  #unplug(): void {
-    const transport = this.#transport;
-    this.#transport = undefined;
-    transport?.close().catch(() => undefined);
-  }
-
-  #write(text: string): void {
-    const transport = this.#transport;
-    if (transport === undefined) return;
-    // A host that is gone hears nothing; its onClose detaches it.
-    const lost = () => undefined;
-    try {
-      const written = transport.write(new TextEncoder().encode(text));
-      if (written instanceof Promise) written.catch(lost);
-    } catch {
-      lost();
-    }
-  }
-}
-
-/** `E0V1` stays one, `+CMEE=1;+CREG=2` are two; a semicolon inside quotes does not separate. */
-function splitCommands(text: string): readonly string[] {
-  return text.match(/(?:[^;"]|"[^"]*")+/g) ?? [''];
 }
 
 /** A simulated modem, switched on; see `ModemSimulator`. */

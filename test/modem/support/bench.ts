@@ -36,6 +36,8 @@ export interface Bench {
   readonly said: string[];
   /** Events in their order: `stored 3`, `> AT+CMGD=3`… */
   readonly opened: () => number;
+  /** A new port to the same simulated modem, for an `open` of the test's own. */
+  readonly openAgain: () => Transport;
   /** Closes the port from outside. */
   readonly unplug: () => Promise<void>;
 }
@@ -88,6 +90,10 @@ export function createBench(
     pins,
     said,
     opened: () => opened,
+    openAgain: () => {
+      port = plugIn(simulator);
+      return port;
+    },
     unplug: async () => port?.close(),
   };
 }

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import type { ModemEvent } from '../../src/modem/events.ts';
+import { decodeBroadcast } from '../../src/modem/pdu/broadcast.ts';
+import { encodeSubmit } from '../../src/modem/pdu/index.ts';
+import type { Transport } from '../../src/modem/transport/transport.ts';
+import { createBench } from './support/bench.ts';
+
+async function watched(...options: Parameters<typeof createBench>) {
+  const bench = createBench(...options);
+  const events: ModemEvent[] = [];
+  bench.supervisor.onEvent((event) => events.push(event));
+  await bench.timers.resolve(bench.supervisor.whenReady());
+  return { ...bench, events, kinds: () => events.map(({ kind }) => kind) };
+}
+
+const [slice] = encodeSubmit({ to: '+15550002222', text: 'hello' }).slices;
+if (slice === undefined) throw new Error('no slice');
+
+describe('what happened to a modem', () => {
+  it('an outage is one event and its end another, however many attempts lie between', async () => {
+    let isThere = true;
+    const plug: { again?: () => Transport } = {};
+    const bench = createBench(
+      {},
+      {
+        open: async () => {
+          if (!isThere || plug.again === undefined) throw new Error('Error: No such file or directory');
+          return plug.again();
+        },
+      },
+    );
+    plug.again = bench.openAgain;
+    const { timers, supervisor, unplug } = bench;
+    const events: ModemEvent[] = [];
+    supervisor.onEvent((event) => events.push(event));
+    const kinds = () => events.map(({ kind }) => kind);
+    await timers.resolve(supervisor.whenReady());
+    isThere = false;
+    await unplug();
+    await timers.advance(3_600_000);
+    expect(kinds()).toEqual(['ready', 'lost']);
+    expect(events[1]?.detail).toBe('the port closed');
+    isThere = true;
+    await timers.until(() => supervisor.snapshot().state === 'ready', 5_000);
+    expect(kinds()).toEqual(['ready', 'lost', 'ready']);
+    await timers.resolve(supervisor.close());
+  });
+
+  it('a power cycle is over within the boot time and five seconds', async () => {
+    const { timers, supervisor, simulator } = await watched({ bootMs: 20_000 });
+    simulator.restart();
+    await timers.advance(1_000);
+    const boot = timers.nowMs() + 19_000;
+    await timers.until(() => supervisor.snapshot().state !== 'ready', 60_000);
+    await timers.resolve(supervisor.whenReady());
+    expect(timers.nowMs() - boot).toBeLessThan(5_000);
+    await timers.resolve(supervisor.close());
+  });
+
+  it('a call is one missed call, and a message in the air is not disturbed by it', async () => {
+    const { timers, supervisor, simulator, events } = await watched({ submitDelayMs: 6_000 });
+    const sent = supervisor.submit(slice);
+    simulator.ring('+15550007777', 3);
+    expect(await timers.resolve(sent)).toMatchObject({ kind: 'sent' });
+    await timers.until(() => events.some(({ kind }) => kind === 'missed-call'));
+    expect(events.filter(({ kind }) => kind === 'missed-call')).toEqual([
+      {
+        kind: 'missed-call',
+        detail: 'missed call from +15550007777',
+        data: { number: '+15550007777', rings: 3 },
+      },
+    ]);
+    await timers.resolve(supervisor.close());
+  });
+
+  it('a SIM800 is told to hang up, because a call blocks its messages', async () => {
+    const { timers, supervisor, simulator, said } = await watched({ manufacturer: 'SIMCOM_Ltd', model: 'SIM800' });
+    simulator.ring('+15550007777', 9);
+    await timers.advance(30_000);
+    expect(said.filter((line) => line === '> ATH')).toHaveLength(1);
+    expect(said.filter((line) => line === '< RING')).toHaveLength(1);
+    await timers.resolve(supervisor.close());
+  });
+
+  it('a broadcast and a USSD text nobody asked for are kept in words', async () => {
+    const { timers, supervisor, simulator, events } = await watched();
+    const page = `0010003200${'11'}${'C8329BFD06'.padEnd(164, '0')}`;
+    simulator.say(`+CBM: ${page.length / 2}`, page, '+CUSD: 0,"Welcome abroad",15');
+    await timers.settle();
+    expect(decodeBroadcast(page)).toMatchObject({ topic: 50, page: 1, pages: 1 });
+    expect(events.map(({ kind }) => kind)).toEqual(['ready', 'broadcast', 'ussd']);
+    expect(events[1]?.detail.startsWith('Hello')).toBe(true);
+    expect(events[2]?.detail).toBe('Welcome abroad');
+    await timers.resolve(supervisor.close());
+  });
+
+  it('a network that does not come back is helped by switching the radio, then by a restart', async () => {
+    const { timers, supervisor, simulator, events, said } = await watched();
+    simulator.setRegistration(2);
+    await timers.until(() => supervisor.snapshot().state === 'resetting', 700_000);
+    await timers.until(() => said.includes('> AT+CFUN=4'), 60_000);
+    await timers.until(() => events.filter(({ kind }) => kind === 'reset').length === 2, 900_000);
+    expect(events.filter(({ kind }) => kind === 'reset').map(({ detail }) => detail)).toEqual(['radio', 'restart']);
+    simulator.setRegistration(1);
+    await timers.resolve(supervisor.whenReady());
+    await timers.resolve(supervisor.close());
+  });
+
+  it('a modem that cannot be set up is reset, and its power is switched as the last resort', async () => {
+    let cycles = 0;
+    const bench = createBench(
+      {},
+      {
+        cyclePower: async () => {
+          cycles += 1;
+        },
+      },
+    );
+    const { timers, supervisor, simulator, said } = bench;
+    simulator.inject({ command: /^AT\+CMGF=0/, fault: { kind: 'refuse', line: '+CMS ERROR: 303' }, times: 4 });
+    await timers.resolve(supervisor.whenReady(), 600_000);
+    expect(said).toContain('> ATZ');
+    expect(said).toContain('> AT+CFUN=1,1');
+    expect(cycles).toBe(1);
+    await timers.resolve(supervisor.close());
+  });
+
+  it('a full memory is one event until there is room again', async () => {
+    const { timers, supervisor, simulator, events } = await watched({ storageSize: 3 });
+    for (let round = 0; round < 3; round += 1) simulator.say('^SMMEMFULL:"SM"');
+    await timers.settle();
+    expect(events.filter(({ kind }) => kind === 'storage-full')).toHaveLength(1);
+    await timers.advance(60_000);
+    simulator.say('^SMMEMFULL:"SM"');
+    await timers.settle();
+    expect(events.filter(({ kind }) => kind === 'storage-full')).toHaveLength(2);
+    await timers.resolve(supervisor.close());
+  });
+
+  it('a card that is taken out and put back is noticed by itself', async () => {
+    const { timers, supervisor, simulator } = await watched({ pin: '4711' }, { pin: '4711' });
+    simulator.placeSim(false);
+    simulator.restart();
+    await timers.until(() => supervisor.snapshot().state === 'pin');
+    expect(supervisor.snapshot().cause).toContain('SIM');
+    simulator.placeSim(true);
+    await timers.until(() => supervisor.snapshot().state === 'ready', 30_000);
+    expect(simulator.pinTriesLeft).toBe(3);
+    await timers.resolve(supervisor.close());
+  });
+
+  it('a lost answer costs ten seconds on a quick network, and one unknown', async () => {
+    const { timers, supervisor, simulator } = await watched({ submitDelayMs: 50 });
+    for (let round = 0; round < 5; round += 1) await timers.resolve(supervisor.submit(slice));
+    simulator.inject({ command: /^AT\+CMGS/, fault: { kind: 'drop-answer' } });
+    const began = timers.nowMs();
+    expect(await timers.resolve(supervisor.submit(slice))).toMatchObject({ kind: 'unknown' });
+    await timers.resolve(supervisor.whenReady());
+    expect(timers.nowMs() - began).toBeLessThan(15_000);
+    await timers.resolve(supervisor.close());
+  });
+});
