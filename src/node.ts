@@ -8,6 +8,7 @@ import type { OpenClient } from './cli/client.ts';
 import { registerCloudonix } from './cli/cloudonix.ts';
 import { registerEmulate } from './cli/emulate.ts';
 import { registerExport } from './cli/export.ts';
+import { registerImport } from './cli/import.ts';
 import { registerModem } from './cli/modem.ts';
 import { reportFailure } from './cli/output.ts';
 import { registerPdu } from './cli/pdu.ts';
@@ -34,6 +35,7 @@ const program = new Command('switchhook')
 registerServe(program);
 registerApply(program, openClient);
 registerExport(program, openClient);
+registerImport(program, openClient);
 registerCall(program);
 registerCalls(program, openClient);
 registerCloudonix(program, openClient);

@@ -1,18 +1,10 @@
 import { z } from 'zod';
-import {
-  CDR_FORMATS,
-  type CdrFormat,
-  callFilters,
-  callStatistics,
-  cdrFilters,
-  exportCdrs,
-  STATISTICS,
-  statisticsSchema,
-} from '../voice/index.ts';
+import { TABLE_FORMATS, type TableFormat } from '../platform/table-file.ts';
+import { callFilters, callStatistics, cdrFilters, exportCdrs, STATISTICS, statisticsSchema } from '../voice/index.ts';
 import { toListQuery } from './query.ts';
 import { type Route, route, StreamReply } from './route.ts';
 
-const formats = Object.keys(CDR_FORMATS) as [CdrFormat, ...CdrFormat[]];
+const formats = Object.keys(TABLE_FORMATS) as [TableFormat, ...TableFormat[]];
 
 /** What the call log tells besides its lists: sums, and files of any length. */
 export function callRoutes(): readonly Route[] {
@@ -45,11 +37,11 @@ export function callRoutes(): readonly Route[] {
           format: z.enum(formats, `use one of ${formats.join(', ')}`).default('csv'),
           ...optional(cdrFilters),
         }),
-        streams: [...new Set(Object.values(CDR_FORMATS))],
+        streams: Object.values(TABLE_FORMATS),
       },
       async ({ context, query: { format, ...filters } }) =>
         new StreamReply(exportCdrs(context, format, toListQuery(filters).filter ?? {}), {
-          'content-type': CDR_FORMATS[format],
+          'content-type': TABLE_FORMATS[format],
           'content-disposition': `attachment; filename="cdrs.${format}"`,
         }),
     ),

@@ -20,6 +20,7 @@ import { etagOf, expectedOf } from './if-match.ts';
 import { componentName, toDtoSchema, toJsonSchema, toPatchSchema } from './json-schema.ts';
 import { includesOf, type Presentation, present, presentationQuery } from './presentation.ts';
 import { type JsonSchema, Reply, type Route, route } from './route.ts';
+import { exportRoute, importRoute } from './tables/table-routes.ts';
 
 export type Verb = 'list' | 'get' | 'create' | 'patch' | 'put' | 'delete';
 
@@ -73,7 +74,12 @@ export function resource(definition: Resource, options: ResourceOptions = {}): M
   });
   const input = toJsonSchema(definition.schema, 'input');
   return {
-    routes: [...read.routes, ...writeRoutes(definition, options, verbs)],
+    routes: [
+      ...read.routes,
+      ...writeRoutes(definition, options, verbs),
+      ...(isPlain && has('list') ? [exportRoute(definition, filtersOf(definition))] : []),
+      ...(isPlain && has('create') && has('patch') && options.create === undefined ? [importRoute(definition)] : []),
+    ],
     schemas: {
       ...read.schemas,
       ...(answersStored(options) ? {} : { [`${name}Form`]: stored }),

@@ -7,7 +7,16 @@ import { AppError, type FieldProblem } from '../core/errors.ts';
 export interface Client {
   /** Sends a request below `/api/v1` and gives back the answer's JSON. Throws AppError with the server's words. */
   request(method: string, path: string, body?: unknown): Promise<unknown>;
+  /** Sends a file as it is read, and hands on the lines of the answer as they come. */
+  stream(method: string, path: string, transfer: Transfer): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface Transfer {
+  readonly body: AsyncIterable<Uint8Array>;
+  readonly type: string;
+  readonly accept: string;
+  readonly onLine: (line: string) => void;
 }
 
 export interface ClientOptions {
@@ -22,10 +31,14 @@ export function clientOver(
   send: (request: Request) => Response | Promise<Response>,
   options: ClientOptions & { readonly baseUrl: string; readonly token: string; readonly close: () => Promise<void> },
 ): Client {
+  const headersFor = (accept: string): Headers => {
+    const headers = new Headers({ authorization: `Bearer ${options.token}`, accept });
+    if (options.organization !== undefined) headers.set('x-switchhook-organization', options.organization);
+    return headers;
+  };
   return {
     async request(method, path, body) {
-      const headers = new Headers({ authorization: `Bearer ${options.token}`, accept: 'application/json' });
-      if (options.organization !== undefined) headers.set('x-switchhook-organization', options.organization);
+      const headers = headersFor('application/json');
       if (body !== undefined) headers.set('content-type', 'application/json');
       const response = await send(
         new Request(`${options.baseUrl}/api/v1${path}`, {
@@ -37,6 +50,27 @@ export function clientOver(
       const text = await response.text();
       if (response.ok) return text === '' ? undefined : JSON.parse(text);
       throw problemOf(response.status, text);
+    },
+    async stream(method, path, { body, type, accept, onLine }) {
+      const headers = headersFor(accept);
+      headers.set('content-type', type);
+      const response = await send(
+        new Request(`${options.baseUrl}/api/v1${path}`, {
+          method,
+          headers,
+          body: ReadableStream.from(body) as unknown as ReadableStream<Uint8Array>,
+          duplex: 'half',
+        } as RequestInit),
+      );
+      if (!response.ok) throw problemOf(response.status, await response.text());
+      let rest = '';
+      const decoder = new TextDecoder();
+      for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+        const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) onLine(line);
+      }
+      if (rest !== '') onLine(rest);
     },
     close: options.close,
   };

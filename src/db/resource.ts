@@ -4,7 +4,12 @@
  */
 
 export { type ChildList, type Dto, type Form, keyOf, type Resource } from './resource/definition.ts';
-
+export {
+  type ImportOptions,
+  type ImportResult,
+  type ImportRow,
+  importResources,
+} from './resource/import.ts';
 export { afterCursor, getResource, type ListQuery, listResource, type Page, readForms } from './resource/read.ts';
 
 export { type ExpectedVersion, versionOf } from './resource/version.ts';

@@ -14,7 +14,7 @@ export {
   listBlockedCalls,
 } from './blocking/list-blocked.ts';
 export { blockListEntrySchema, listEntries } from './blocking/read-entries.ts';
-export { CDR_FORMATS, type CdrFormat, exportCdrs } from './calls/export-cdrs.ts';
+export { exportCdrs } from './calls/export-cdrs.ts';
 export {
   callDetailSchema,
   callFilters,
@@ -28,6 +28,7 @@ export {
   listCdrs,
 } from './calls/read.ts';
 export { recordCalls } from './calls/record.ts';
+export { type CallReplay, callReplaySchema, replayCall } from './calls/replay-call.ts';
 export { callStatistics, STATISTICS, statisticsSchema } from './calls/statistics.ts';
 export {
   type CloudonixReport,
