@@ -48,6 +48,9 @@ async function tick(db: Db, { organizationId }: Asker, key: string): Promise<num
   return row.value;
 }
 
+/** Members a rotation remembers, those that are gone included: a group has at most a hundred. */
+const MOST_REMEMBERED = 300;
+
 /**
  * The row keeps the members in the order of their last turns. Its lock makes two calls at once take two different
  * members: the second sees the order that the first left.
@@ -59,7 +62,8 @@ async function leastRecent(db: Db, { organizationId }: Asker, { key, among }: Le
     values (${organizationId}, ${key}, array[${among[0] ?? ''}::text])
     on conflict (organization_id, key) do update set members = (
       select array(select member from unnest(known.members) with ordinality as turn (member, place)
-          where member = any (${members}) and member <> picked.member order by place) || picked.member
+          where member <> picked.member and place > cardinality(known.members) - ${MOST_REMEMBERED}::int
+          order by place) || picked.member
       from (select coalesce(
         (select member from unnest(${members}) with ordinality as turn (member, place)
           where member <> all (known.members) order by place limit 1),
