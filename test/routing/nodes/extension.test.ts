@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { PHRASES } from '../../../src/routing/index.ts';
-import { acme, answerTo, dialedBy, documentOf, eventOf, kinds, resumeOf, spoken, stepOf, users } from '../support.ts';
+import { extensionSchema, PHRASES, type VoiceEvent, validate } from '../../../src/routing/index.ts';
+import {
+  acme,
+  answerTo,
+  dialedBy,
+  documentOf,
+  eventOf,
+  kinds,
+  resumeOf,
+  rung,
+  spoken,
+  stepOf,
+  users,
+} from '../support.ts';
 
 describe('extension', () => {
   const document = acme();
@@ -55,6 +67,111 @@ describe('extension', () => {
     const dial = stepOf(answerTo(inside, dialedBy('102', '109')), 'dial');
     expect(dial.targets).toEqual([{ kind: 'number', number: '101' }]);
     expect(dial).not.toHaveProperty('trunk');
+  });
+});
+
+describe('the way on of a call that is not taken', () => {
+  const document = documentOf({
+    extensions: [
+      {
+        number: '101',
+        ringTimeoutSeconds: 12,
+        onBusy: 'extension:102',
+        onNoAnswer: 'extension:103',
+        onOffline: 'extension:104',
+      },
+      ...(users('102', '103', '104') ?? []),
+      { number: '105', onNoAnswer: 'extension:103' },
+      { number: '106', doNotDisturb: true, onBusy: 'extension:102' },
+      { number: '107', doNotDisturb: true },
+      { number: '108', onNoAnswer: 'hangup' },
+      {
+        number: '109',
+        type: 'forward',
+        forwardTo: '+12025550123',
+        onBusy: 'extension:102',
+        onOffline: 'extension:104',
+      },
+      { number: '110', type: 'queue' },
+    ],
+    numbers: [{ number: '+16465550100', routeTo: 'extension:102' }],
+    outboundWhitelist: [{ prefix: '+1', trunk: 'us' }],
+  });
+  const ways: readonly (readonly [string, VoiceEvent['dialOutcome'], string])[] = [
+    ['101', 'busy', '102'],
+    ['101', 'no-answer', '103'],
+    ['101', 'canceled', '103'],
+    ['101', undefined, '103'],
+    ['101', 'failed', '104'],
+    ['105', 'busy', '103'],
+    ['105', 'failed', '103'],
+    ['105', 'no-answer', '103'],
+    ['109', 'busy', '102'],
+    ['109', 'failed', '104'],
+  ];
+  it.each(ways)('from %s after %s is %s', (to, dialOutcome, next) => {
+    const event = dialedBy('104', to);
+    const state = resumeOf(answerTo(document, event));
+    const answer = answerTo(document, { ...event, ...(dialOutcome === undefined ? {} : { dialOutcome }) }, state);
+    expect(rung(answer)).toEqual([next]);
+  });
+
+  it('there is none once somebody answered', () => {
+    const event = dialedBy('104', '101');
+    const state = resumeOf(answerTo(document, event));
+    expect(kinds(answerTo(document, { ...event, dialOutcome: 'answered' }, state))).toEqual(['hangup']);
+  });
+
+  it('rings for the time of the extension', () => {
+    expect(stepOf(answerTo(document, dialedBy('104', '101')), 'dial').timeoutSeconds).toBe(12);
+    expect(stepOf(answerTo(document, dialedBy('104', '105')), 'dial').timeoutSeconds).toBe(60);
+  });
+
+  it('does not ring who does not want to be disturbed, and goes where busy goes', () => {
+    expect(rung(answerTo(document, dialedBy('104', '106')))).toEqual(['102']);
+    const alone = answerTo(document, dialedBy('104', '107'));
+    expect(spoken(alone)).toBe(PHRASES.busy);
+    expect(kinds(alone)).toEqual(['say', 'reject']);
+  });
+
+  it('says what happened before it hangs up', () => {
+    const event = dialedBy('104', '108');
+    const state = resumeOf(answerTo(document, event));
+    expect(spoken(answerTo(document, { ...event, dialOutcome: 'no-answer' }, state))).toBe(PHRASES.noAnswer);
+  });
+
+  it('of a queue is a polite refusal until queues exist', () => {
+    expect(spoken(answerTo(document, dialedBy('104', '110')))).toBe(PHRASES.destinationUnavailable);
+    expect(validate(document).map(({ message }) => message)).toContain(
+      'queues do not exist yet; callers will hear that it is not available',
+    );
+  });
+
+  it('is found by validation when it goes round in a circle', () => {
+    const round = documentOf({
+      extensions: [
+        { number: '101', onNoAnswer: 'extension:102' },
+        { number: '102', onBusy: 'extension:101' },
+      ],
+    });
+    expect(
+      validate(round)
+        .map(({ message }) => message)
+        .join(),
+    ).toMatch(/loop: extension:101 → extension:102 → extension:101/);
+  });
+
+  it.each([
+    [{ number: '600', type: 'ring_group' as const, target: 'ring_group:g', onBusy: 'extension:101' }, 'onBusy'],
+    [{ number: '600', type: 'forward' as const, forwardTo: '101', doNotDisturb: true }, 'doNotDisturb'],
+    [{ number: '600', type: 'queue' as const, target: 'extension:101' }, 'target'],
+    [{ number: '600', type: 'custom_logic' as const }, 'target'],
+    [{ number: '600', ringTimeoutSeconds: 0 }, 'ringTimeoutSeconds'],
+    [{ number: '٦٠٠' }, 'number'],
+    [{ number: '600', callerId: '+1 646' }, 'callerId'],
+  ])('%j is refused by its field', (extension, field) => {
+    const parsed = extensionSchema.safeParse(extension);
+    expect(parsed.error?.issues.map(({ path }) => path.join('.'))).toContain(field);
   });
 });
 
