@@ -16,7 +16,7 @@ import { type OpenClient, withClient } from './client.ts';
 import { print, say } from './output.ts';
 
 interface EmulateOptions {
-  readonly server: string;
+  readonly server?: readonly string[];
   readonly config?: string;
   readonly organization?: string;
   readonly calls: string;
@@ -38,7 +38,8 @@ Examples:
   $ switchhook emulate
   $ switchhook emulate --calls 1000 --rate 100 --concurrency 300 --speed max
   $ switchhook emulate --config acme.yaml --server https://pbx.example.com --disorder --duplicates
-  $ switchhook emulate --to +12125550102 --calls 1 --speed 1`;
+  $ switchhook emulate --to +12125550102 --calls 1 --speed 1
+  $ switchhook emulate --server http://127.0.0.1:8081,http://127.0.0.1:8082 --calls 500`;
 
 /** `switchhook emulate`: plays Cloudonix towards a running installation. */
 export function registerEmulate(program: Command, open: OpenClient): void {
@@ -46,7 +47,7 @@ export function registerEmulate(program: Command, open: OpenClient): void {
   program
     .command('emulate')
     .description('play Cloudonix towards a running installation: calls, session updates, CDRs; no account needed')
-    .option('--server <url>', 'the installation', 'http://127.0.0.1:8080')
+    .option('--server <url>', 'the installation, several for its processes; default: http://127.0.0.1:8080', more)
     .option('--config <file>', 'the organization (YAML) whose domain, keys and numbers are used')
     .option('--organization <slug>', 'which one, where there are several')
     .option('--calls <count>', 'how many calls', '50')
@@ -88,7 +89,7 @@ async function emulate(options: EmulateOptions, file: OrganizationFile) {
       : wholeNumber('--seed', options.seed, 0, 4_294_967_295);
   const settings: EmulationOptions = {
     installation: {
-      server: serverOf(options.server),
+      servers: serversOf(options.server),
       domain: cloudonix.domain,
       requestsApiKey: cloudonix.requestsApiKey,
       webhookToken: cloudonix.webhookToken,
@@ -189,6 +190,11 @@ async function readConfig(path: string): Promise<string> {
       cause,
     });
   }
+}
+
+function serversOf(texts: readonly string[] = []): readonly [string, ...string[]] {
+  const [first = 'http://127.0.0.1:8080', ...rest] = texts;
+  return [serverOf(first), ...rest.map(serverOf)];
 }
 
 function serverOf(text: string): string {

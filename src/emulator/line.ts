@@ -4,7 +4,7 @@ import type { Delivery } from './disorder.ts';
 import { type Ending, playDocument } from './interpret.ts';
 import type { EmulatedCall, Ledger } from './ledger.ts';
 import type { DialWord, People } from './people.ts';
-import type { EmulatorPorts, Installation } from './ports.ts';
+import { type EmulatorPorts, type Installation, serverAt } from './ports.ts';
 import { callDetailRecord, type Json, recordingCallback, sessionUpdate, voiceHeaders, voiceRequest } from './wire.ts';
 
 const VOICE_PATH = '/webhooks/cloudonix/voice';
@@ -37,9 +37,12 @@ class EmulatedLine {
   #documents = 0;
   #updates = 0;
   #lastDial: DialWord | undefined;
+  /** Calls begin at different processes. */
+  readonly #turn: number;
 
   constructor(plan: CallPlan, options: LineOptions) {
     this.#options = options;
+    this.#turn = Number.parseInt(plan.token.slice(-6), 16);
     const startedAt = options.ports.now();
     this.#facts = { plan, startedAt, answeredAt: undefined, endedAt: undefined, status: 'new' };
   }
@@ -49,7 +52,7 @@ class EmulatedLine {
     this.#tell('new');
     let next: Ending = {
       kind: 'request',
-      url: `${this.#options.installation.server}${VOICE_PATH}`,
+      url: `${this.#options.installation.servers[0]}${VOICE_PATH}`,
       method: 'POST',
       fields: {},
     };
@@ -179,10 +182,13 @@ class EmulatedLine {
 
   /** An address of the installation under test, whatever public name it gives itself; undefined for anybody else's. */
   #ours(address: string): string | undefined {
-    const { server } = this.#options.installation;
+    const { installation } = this.#options;
     const url = new URL(address);
-    if (url.origin === new URL(server).origin) return url.href;
-    return url.pathname === VOICE_PATH ? `${server}${url.pathname}${url.search}` : undefined;
+    const isOurs =
+      url.pathname === VOICE_PATH || installation.servers.some((server) => new URL(server).origin === url.origin);
+    if (!isOurs) return undefined;
+    // Each document of a call may come from another process, as behind a balancer.
+    return `${serverAt(installation, this.#turn + this.#documents)}${url.pathname}${url.search}`;
   }
 }
 

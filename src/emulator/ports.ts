@@ -25,10 +25,15 @@ export interface EmulatorPorts {
   tick(): number;
 }
 
+/** The process that takes the n-th request. */
+export function serverAt({ servers }: Installation, n: number): string {
+  return servers[n % servers.length] ?? servers[0];
+}
+
 /** Whom the emulator plays against, and as whom. */
 export interface Installation {
-  /** `http://127.0.0.1:8080`, without a slash at the end. */
-  readonly server: string;
+  /** Its processes, `http://127.0.0.1:8080`, without a slash at the end. Requests go round, as behind a balancer. */
+  readonly servers: readonly [string, ...string[]];
   readonly domain: string;
   readonly requestsApiKey: string;
   readonly webhookToken: string;

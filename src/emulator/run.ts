@@ -3,7 +3,7 @@ import { type Delivery, scheduled } from './disorder.ts';
 import { type EmulatedCall, Ledger, type Picture } from './ledger.ts';
 import { playCall } from './line.ts';
 import { createPeople } from './people.ts';
-import type { EmulatorPorts, Installation } from './ports.ts';
+import { type EmulatorPorts, type Installation, serverAt } from './ports.ts';
 import { seededRandom } from './random.ts';
 
 export interface EmulationOptions {
@@ -57,6 +57,7 @@ export function startEmulation(options: EmulationOptions): Emulation {
   options.signal?.addEventListener('abort', () => stopping.abort(), { once: true });
   if (options.signal?.aborted) stopping.abort();
   const { signal } = stopping;
+  let callbacks = 0;
   const work = new Set<Promise<void>>();
   const track = (promise: Promise<void>) => {
     const tracked = promise.finally(() => work.delete(tracked));
@@ -65,7 +66,9 @@ export function startEmulation(options: EmulationOptions): Emulation {
   };
 
   const post = async ({ kind, body }: { readonly kind: Delivery['kind']; readonly body: unknown }, token: string) => {
-    const { server, webhookToken } = installation;
+    callbacks += 1;
+    const server = serverAt(installation, callbacks);
+    const { webhookToken } = installation;
     try {
       const { status } = await ports.send({
         url: `${server}/webhooks/cloudonix/${kind}/${webhookToken}`,

@@ -52,6 +52,8 @@ export interface CloudonixApi {
   readonly faults: Fault[];
   /** Lists of more than this come in pages. */
   pageSize: number;
+  /** The budget of a domain; the test tells the time. */
+  budget: { readonly requests: number; readonly windowMs: number; readonly now: () => number } | undefined;
   /** Requests that changed something. */
   writes(): SeenRequest[];
   close(): Promise<void>;
@@ -73,7 +75,8 @@ export async function startCloudonixApi(domains: readonly string[] = ['acme.clou
   const state = new Map(domains.map((name) => [name, newDomain(name)]));
   const requests: SeenRequest[] = [];
   const faults: Fault[] = [];
-  const api = { pageSize: 1000 };
+  const api: Pick<CloudonixApi, 'pageSize' | 'budget'> = { pageSize: 1000, budget: undefined };
+  let taken: number[] = [];
   let nextId = 7300;
   const app = new Hono();
 
@@ -81,6 +84,12 @@ export async function startCloudonixApi(domains: readonly string[] = ['acme.clou
     const text = await c.req.raw.clone().text();
     const body: unknown = text === '' ? undefined : JSON.parse(text);
     requests.push({ method: c.req.method, path: c.req.path, authorization: c.req.header('authorization'), body });
+    if (api.budget !== undefined) {
+      const { requests: most, windowMs, now } = api.budget;
+      taken = taken.filter((at) => at > now() - windowMs);
+      if (taken.length >= most) return c.text('Too Many Requests', 429);
+      taken.push(now());
+    }
     const fault = faults.shift();
     if (fault?.kind === 'status')
       return new Response(fault.body ?? JSON.stringify({ status: false, message: 'no' }), {

@@ -30,7 +30,7 @@ export async function startDemoLife(
   const { domain, requestsApiKey, webhookToken } = read.value.cloudonix;
   const document = planDocumentOf(read.value);
   const emulation: Emulation = startEmulation({
-    installation: { server: 'http://demo', domain, requestsApiKey, webhookToken },
+    installation: { servers: ['http://demo'], domain, requestsApiKey, webhookToken },
     ports: portsOver(answer),
     calls: MOST_CALLS,
     ratePerSecond: 1 / SECONDS_BETWEEN_CALLS,

@@ -31,7 +31,11 @@ export type Exchange = (method: RestMethod, path: string, body?: unknown) => Pro
 
 const TIMEOUT_MS = 10_000;
 const ATTEMPTS = 4;
+/** A domain that used up its requests has them again within ten seconds (reference 5.1); somebody else may use some. */
+const LIMITED_ATTEMPTS = 8;
 const BACKOFF = { baseMs: 500, maxMs: 8_000 };
+/** What a domain takes for as long as one likes. Kept once it has complained; before that haste does no harm. */
+const SUSTAINED_MS = 1_000;
 /** However long Cloudonix asks us to wait, somebody is waiting for us. */
 const LONGEST_WAIT_MS = 20_000;
 
@@ -72,22 +76,28 @@ export function createExchange(options: ConnectionOptions): Exchange {
     }
   };
 
+  let wasLimited = false;
   return async (method, path, body) => {
-    for (let attempt = 1; ; attempt += 1) {
+    let limited = 0;
+    let failed = 0;
+    for (;;) {
+      if (wasLimited && limited === 0) await sleep(SUSTAINED_MS);
       const outcome = await once(method, path, body);
-      const isLast = attempt === ATTEMPTS;
       switch (outcome.kind) {
         case 'answer':
           return outcome.answer;
         case 'refused':
           throw outcome.error;
         case 'wait':
-          if (isLast) throw refusedBy(outcome.status, outcome.text, method, path);
-          await sleep(Math.min(LONGEST_WAIT_MS, outcome.ms ?? backoffMs(attempt + 1, BACKOFF, random())));
+          wasLimited = true;
+          limited += 1;
+          if (limited === LIMITED_ATTEMPTS) throw refusedBy(outcome.status, outcome.text, method, path);
+          await sleep(Math.min(LONGEST_WAIT_MS, outcome.ms ?? backoffMs(limited + 1, BACKOFF, random())));
           break;
         case 'failed':
-          if (isLast || !REPEATABLE.includes(method)) throw outcome.error;
-          await sleep(backoffMs(attempt, BACKOFF, random()));
+          failed += 1;
+          if (failed === ATTEMPTS || !REPEATABLE.includes(method)) throw outcome.error;
+          await sleep(backoffMs(failed, BACKOFF, random()));
           break;
       }
     }

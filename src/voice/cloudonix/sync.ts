@@ -10,7 +10,7 @@ import { passwordFor } from './subscriber-passwords.ts';
 import { type Survey, survey } from './survey.ts';
 
 /** A sync that Cloudonix slows down ends after this many changes; the next one goes on where it stopped. */
-const MOST_CHANGES = 200;
+const MOST_CHANGES = 150;
 
 export const cloudonixSyncSchema = z.strictObject({
   dryRun: z.boolean().default(false),

@@ -47,7 +47,7 @@ async function emulated(facts: Partial<EmulationOptions>) {
   const calls: EmulatedCall[] = [];
   const emulation = startEmulation({
     installation: {
-      server: service.url,
+      servers: [service.url],
       domain: 'acme.cloudonix.net',
       requestsApiKey: 'fixture-requests-key',
       webhookToken: 'fixture-webhook-token',

@@ -57,7 +57,7 @@ describe('what goes wrong is told in words', () => {
     [500, 'cloudonix.failing', /Try again/],
     [429, 'cloudonix.limited', /10 requests/],
   ])('status %i', async (code, expected, advice) => {
-    api.faults.push(...Array.from({ length: 4 }, () => status(code)));
+    api.faults.push(...Array.from({ length: 8 }, () => status(code)));
     const failure = await failureOf(client().domain());
     expect(failure.code).toBe(expected);
     expect(failure.detail).toMatch(advice);
@@ -104,6 +104,22 @@ describe('asking again', () => {
     await client().createSubscriber('101', 'secret');
     expect(waits).toEqual([3000]);
     expect(domainOf(api).subscribers).toHaveLength(1);
+  });
+
+  test('many changes fit into the budget of a domain', async () => {
+    let now = 0;
+    api.budget = { requests: 10, windowMs: 10_000, now: () => now };
+    const patient = client({
+      sleep: async (ms) => {
+        now += ms;
+      },
+    });
+    const numbers = Array.from({ length: 60 }, (_, index) => String(1000 + index));
+    for (const number of numbers) await patient.createSubscriber(number, 'secret');
+    expect(domainOf(api).subscribers.map(({ msisdn }) => msisdn)).toEqual(numbers);
+    // A request a second is what the budget allows; more than a third of them refused would be no pace at all.
+    expect(api.requests.length).toBeLessThan(90);
+    expect(now).toBeLessThan(120_000);
   });
 
   test('nobody waits an hour because a server says so', async () => {
