@@ -9,6 +9,7 @@ import { liveControlRoutes } from '../api/live-control.routes.ts';
 import { mediaCollection, mediaRoutes } from '../api/media.routes.ts';
 import { messagingResourceRoutes, messagingRoutes } from '../api/messaging.routes.ts';
 import { modemRoutes } from '../api/modems.routes.ts';
+import { planRoutes } from '../api/plans.routes.ts';
 import { voiceResourceRoutes } from '../api/voice.routes.ts';
 import { voicePolicyRoutes } from '../api/voice-policy.routes.ts';
 import { voicemailCollections, voicemailRoutes } from '../api/voicemail.routes.ts';
@@ -35,6 +36,7 @@ export function createApplication(
       ...messagingRoutes(),
       ...modemRoutes(),
       ...callRoutes(),
+      ...planRoutes(),
       ...voicePolicyRoutes(),
       ...hoursRoutes(),
       ...voicemailRoutes(),

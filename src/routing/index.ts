@@ -70,6 +70,7 @@ export {
   type WindowQuestion,
 } from './question.ts';
 export { regionOf } from './region.ts';
+export { type Replay, type ReplayedRequest, replay } from './replay.ts';
 export {
   type Advance,
   advance,

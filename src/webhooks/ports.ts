@@ -1,6 +1,6 @@
 import type { Blocked, BlockLists } from '../routing/blacklist.ts';
 import type { Facts } from '../routing/decision.ts';
-import type { CallDirection, DialOutcome, Recording } from '../routing/event.ts';
+import type { CallDirection, DialOutcome, Recording, VoiceEvent } from '../routing/event.ts';
 import type { Finding, Inquiry } from '../routing/inquiry.ts';
 import type { RoutingPlan } from '../routing/plan.ts';
 import type { Question } from '../routing/question.ts';
@@ -93,6 +93,8 @@ export interface VoiceRecord extends RecordBase {
     readonly digits: string | null;
     readonly speech: string | null;
     readonly dialOutcome: DialOutcome | null;
+    /** What a `<Record>` brought back. */
+    readonly recording?: VoiceEvent['recording'];
   };
   readonly trace: readonly string[];
   /** The places the call went through to this document, as `type:key`. Journals of the first release have none. */

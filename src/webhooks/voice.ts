@@ -271,6 +271,7 @@ function voiceRecord(
       digits: event.digits ?? null,
       speech: event.speech ?? null,
       dialOutcome: event.dialOutcome ?? null,
+      ...(event.recording === undefined ? {} : { recording: event.recording }),
     },
     trace: answer?.trace ?? [],
     path: answer?.path ?? [],

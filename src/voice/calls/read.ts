@@ -125,8 +125,8 @@ export async function findCall(context: Context, id: string): Promise<CallDto | 
   return row === undefined ? undefined : toCall(row);
 }
 
-/** One call by id or by its session token, with its events. */
-export async function getCall(context: Context, idOrToken: string): Promise<z.output<typeof callDetailSchema>> {
+/** One call's row by id or by its session token. Throws `call.missing`. */
+export async function findCallRow(context: Context, idOrToken: string): Promise<typeof calls.$inferSelect> {
   context.require('voice.call.read');
   const column = isUuid(idOrToken) ? calls.id : calls.token;
   const [row] = await context.db
@@ -134,6 +134,12 @@ export async function getCall(context: Context, idOrToken: string): Promise<z.ou
     .from(calls)
     .where(and(eq(calls.organizationId, context.organizationId), eq(column, idOrToken)));
   if (row === undefined) throw missing('call', idOrToken);
+  return row;
+}
+
+/** One call by id or by its session token, with its events. */
+export async function getCall(context: Context, idOrToken: string): Promise<z.output<typeof callDetailSchema>> {
+  const row = await findCallRow(context, idOrToken);
   const events = await context.db
     .select()
     .from(callEvents)
