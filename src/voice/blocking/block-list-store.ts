@@ -23,8 +23,8 @@ const POLL_MS = 5_000;
 /** Entries read from the database at once. */
 const PAGE = 20_000;
 
-/** Entries put into memory before waiting callers get a turn: about a millisecond. */
-const ENTRIES_A_TURN = 2_000;
+/** Entries put into memory before waiting callers get a turn: less than a millisecond. */
+const ENTRIES_A_TURN = 500;
 
 interface LoadedList {
   readonly organizationId: string;
