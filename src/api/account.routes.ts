@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ACTOR_KINDS } from '../db/context.ts';
 import {
   createApiKey,
   createSignInCode,
@@ -12,12 +13,16 @@ import { credentialsOf, sessionCookie } from './authenticate.ts';
 import { collection, type MountedResource, reference, tagOf } from './collection.ts';
 import type { ApiDeps } from './deps.ts';
 import { toJsonSchema } from './json-schema.ts';
-import { Reply, type Route, route } from './route.ts';
+import { Reply, type Route, route, SIGNED_IN } from './route.ts';
 
 const meSchema = z.object({
   organization: z.object({ id: z.guid(), slug: z.string(), name: z.string() }),
-  actor: z.object({ kind: z.enum(['user', 'api_key', 'system']), id: z.string().nullable(), name: z.string() }),
+  actor: z.object({ kind: z.enum(ACTOR_KINDS), id: z.string().nullable(), name: z.string() }),
   role: z.string(),
+  method: z.string().nullable().meta({ description: 'How you proved who you are.' }),
+  person: z.string().nullable().meta({ description: 'Your membership, when you are a person.' }),
+  isPlatformAdmin: z.boolean(),
+  operateReason: z.string().nullable().meta({ description: 'Set while a platform administrator is at work here.' }),
   permissions: z.array(z.string()).meta({ description: 'Patterns: `*` stands for one or more parts.' }),
   demo: z.boolean().meta({ description: 'Whether a test call can be made.' }),
   version: z.string(),
@@ -30,8 +35,12 @@ const apiKeySchema = z.object({
   name: z.string(),
   prefix: z.string().meta({ description: 'The first characters of the key.' }),
   role: z.string(),
+  scopes: z.array(z.string()).nullable(),
+  allowedAddresses: z.array(z.string()).nullable(),
+  serviceAccount: z.guid().nullable(),
   expiresAt: instant.nullable(),
   lastUsedAt: instant.nullable().meta({ description: 'To the minute.' }),
+  lastUsedIp: z.string().nullable(),
   revokedAt: instant.nullable(),
   createdAt: instant,
 });
@@ -45,6 +54,7 @@ export function accountRoutes(deps: Pick<ApiDeps, 'hasDemo' | 'version' | 'publi
         path: '/api/v1/me',
         tag: 'Account',
         summary: 'Who you are and what you may do',
+        permission: SIGNED_IN,
         response: meSchema,
       },
       async ({ principal }): Promise<z.output<typeof meSchema>> => {
@@ -54,6 +64,10 @@ export function accountRoutes(deps: Pick<ApiDeps, 'hasDemo' | 'version' | 'publi
           organization: { id, slug, name },
           actor: { kind: actor.kind, id: actor.id, name: actor.name },
           role: principal.role,
+          method: principal.method ?? null,
+          person: principal.membershipId ?? null,
+          isPlatformAdmin: principal.isPlatformAdmin ?? false,
+          operateReason: principal.operateReason ?? null,
           permissions: [...principal.permissions],
           demo: deps.hasDemo ?? false,
           version: deps.version,
@@ -77,7 +91,13 @@ export function accountRoutes(deps: Pick<ApiDeps, 'hasDemo' | 'version' | 'publi
       },
     ),
     route(
-      { method: 'DELETE', path: '/api/v1/session', tag: 'Account', summary: 'Sign out of the console' },
+      {
+        method: 'DELETE',
+        path: '/api/v1/session',
+        tag: 'Account',
+        summary: 'Sign out of the console',
+        permission: SIGNED_IN,
+      },
       async ({ context, request }) => {
         const { session } = credentialsOf(request);
         if (session !== undefined) await endSession(context, session);

@@ -2,14 +2,15 @@ import { Hono } from 'hono';
 import type { AppError } from '../core/errors.ts';
 import { uuidv7 } from '../core/ids.ts';
 import { accountRoutes, apiKeyResource } from './account.routes.ts';
+import { peerOf } from './authenticate.ts';
 import type { ApiDeps } from './deps.ts';
-import { type ApiEnv, remoteAddressOf } from './hono-env.ts';
+import type { ApiEnv } from './hono-env.ts';
 import { HttpError } from './http-error.ts';
 import { mountLive } from './live/live.routes.ts';
 import { describeApi } from './openapi.ts';
 import { createPipeline } from './pipeline.ts';
 import { toAppError, toProblemResponse } from './problem.ts';
-import type { Route } from './route.ts';
+import { isPermission, type Route } from './route.ts';
 import { createSite } from './site.ts';
 
 /** The whole HTTP side of a process: what others mount, the API, its document and the first page. */
@@ -21,6 +22,7 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
     ...(deps.routes ?? []),
   ]);
   refuseTwins(routes);
+  refuseUnguarded(routes);
   const pipeline = createPipeline(deps);
   const app = new Hono<ApiEnv>();
 
@@ -34,12 +36,11 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
   });
   for (const route of routes) {
     app.on(route.spec.method, honoPath(route.spec.path), (c) => {
-      const ip = remoteAddressOf(c);
       return pipeline(route, {
         request: c.req.raw,
         params: c.req.param() as Record<string, string>,
         requestId: c.get('requestId'),
-        ...(ip === undefined ? {} : { ip }),
+        peer: peerOf(c),
       });
     });
   }
@@ -110,6 +111,14 @@ function refuseTwins(routes: readonly Route[]): void {
     const address = `${spec.method} ${spec.path}`;
     if (seen.has(address)) throw new Error(`${address} is mounted twice`);
     seen.add(address);
+  }
+}
+
+/** A route that forgets its permission is a hole; the process does not start with one. */
+function refuseUnguarded(routes: readonly Route[]): void {
+  for (const { spec } of routes) {
+    if (isPermission(spec.permission)) continue;
+    throw new Error(`${spec.method} ${spec.path} names no permission: area.object.verb, 'signed-in' or 'public'`);
   }
 }
 

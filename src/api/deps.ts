@@ -33,6 +33,10 @@ export interface ApiDeps {
   readonly routes?: readonly Route[];
   readonly routers?: readonly MountedRouter[];
   readonly live?: LiveHub;
+  /** Requests an asker may make in a minute; absent: any number. The operator of this machine is not counted. */
+  readonly requestsPerMinute?: number;
+  /** Origins whose pages may use the API with a key of their own; absent: none. Cookies are never for them. */
+  readonly corsOrigins?: readonly string[];
   /** Default 1 MiB. */
   readonly bodyLimitBytes?: number;
   /** Whether `POST /api/v1/demo/call` exists, for the first page. */

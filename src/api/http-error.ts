@@ -1,7 +1,7 @@
 import { AppError } from '../core/errors.ts';
 
 export interface HttpErrorOptions {
-  readonly status: 400 | 404 | 405 | 413 | 415 | 422;
+  readonly status: 400 | 404 | 405 | 413 | 415 | 422 | 429;
   readonly code: string;
   readonly detail: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -14,6 +14,7 @@ const KINDS = {
   413: 'too_large',
   415: 'invalid',
   422: 'invalid',
+  429: 'limited',
 } as const;
 
 /** A complaint about the request itself rather than about what it asks for: its status is HTTP's, not the kind's. */

@@ -1,5 +1,5 @@
 import { liftDefinitions, toJsonSchema } from './json-schema.ts';
-import { isZod, type JsonSchema, type Route, statusOf, takesIdempotencyKey } from './route.ts';
+import { isZod, type JsonSchema, PUBLIC, type Route, SIGNED_IN, statusOf, takesIdempotencyKey } from './route.ts';
 
 export interface DescribeOptions {
   readonly routes: readonly Route[];
@@ -129,8 +129,13 @@ function bytesAs(types: readonly string[] | undefined): JsonSchema {
   return Object.fromEntries((types ?? []).map((type) => [type, { schema: { type: 'string', format: 'binary' } }]));
 }
 
-function describe(description: string | undefined, permission: string | undefined): JsonSchema {
-  const needs = permission === undefined ? undefined : `Needs the permission \`${permission}\`.`;
+function describe(description: string | undefined, permission: string): JsonSchema {
+  const needs =
+    permission === PUBLIC
+      ? 'Needs no sign-in.'
+      : permission === SIGNED_IN
+        ? undefined
+        : `Needs the permission \`${permission}\`.`;
   const text = [description, needs].filter((part) => part !== undefined).join(' ');
   return text === '' ? {} : { description: text };
 }

@@ -1,16 +1,25 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../core/errors.ts';
 import { Context } from '../db/context.ts';
-import { doOnce, inProgress, parseInput, type StoredAnswer } from '../identity/index.ts';
-import { authenticate } from './authenticate.ts';
+import {
+  anonymousPrincipal,
+  doOnce,
+  inProgress,
+  type Principal,
+  parseInput,
+  type StoredAnswer,
+} from '../identity/index.ts';
+import { authenticate, identityDeps, type Peer, refuseOtherSites } from './authenticate.ts';
 import type { ApiDeps } from './deps.ts';
 import { parseQuery } from './query.ts';
 import { parseJson, readBody, requireJson, requireType, streamBody } from './request-body.ts';
 import {
   isZod,
+  PUBLIC,
   Reply,
   type Route,
   type RouteInput,
+  SIGNED_IN,
   StreamReply,
   statusOf,
   takesIdempotencyKey,
@@ -23,7 +32,7 @@ export interface Arrival {
   readonly request: Request;
   readonly params: Readonly<Record<string, string>>;
   readonly requestId: string;
-  readonly ip?: string;
+  readonly peer: Peer;
 }
 
 export type Pipeline = (route: Route, arrival: Arrival) => Promise<Response>;
@@ -34,26 +43,22 @@ export type Pipeline = (route: Route, arrival: Arrival) => Promise<Response>;
  */
 export function createPipeline(deps: ApiDeps): Pipeline {
   const working = new Set<string>();
-  const identity = {
-    db: deps.database.orm,
-    clock: deps.clock,
-    report: (error: unknown) => deps.log.warn({ error }, 'the last use of an API key could not be noted'),
-    ...(deps.operatorToken === undefined ? {} : { operatorToken: deps.operatorToken }),
-  };
+  const identity = identityDeps(deps);
 
-  return async (route, { request, params, requestId, ip }) => {
+  return async (route, { request, params, requestId, peer }) => {
     const { spec } = route;
-    const principal = await authenticate(identity, request, ip);
+    const principal = await whoAsks(spec, request, peer);
     const context = new Context({
       db: deps.database.orm,
       organizationId: principal.organization.id,
       actor: principal.actor,
       can: principal.can,
+      ...(principal.reach === undefined ? {} : { reach: principal.reach }),
       clock: deps.clock,
       secrets: deps.secrets,
       requestId,
     });
-    if (spec.permission !== undefined) context.require(spec.permission);
+    if (!isWord(spec.permission)) context.require(spec.permission, spec.isScoped === true ? 'some' : undefined);
     const url = new URL(request.url);
     const query = parseQuery(spec.query, url.searchParams);
     const bytes = await bodyOf(route, request);
@@ -77,6 +82,13 @@ export function createPipeline(deps: ApiDeps): Pipeline {
     return toResponse(stored, isReplay);
   };
 
+  /** Where anybody may ask, credentials are not even looked at; but a page of another site may not ask in a browser's name. */
+  async function whoAsks(spec: Route['spec'], request: Request, peer: Peer): Promise<Principal> {
+    if (spec.permission !== PUBLIC) return authenticate(identity, request, peer);
+    refuseOtherSites(request);
+    return anonymousPrincipal(peer.ip);
+  }
+
   async function bodyOf(route: Route, request: Request): Promise<Uint8Array> {
     if (route.spec.body === undefined) return new Uint8Array();
     requireJson(request);
@@ -93,6 +105,10 @@ export function createPipeline(deps: ApiDeps): Pipeline {
       working.delete(key);
     }
   }
+}
+
+function isWord(permission: string): boolean {
+  return permission === PUBLIC || permission === SIGNED_IN;
 }
 
 function uploadOf(upload: Upload | undefined, request: Request): AsyncIterable<Uint8Array> {

@@ -5,6 +5,19 @@ import type { Principal } from '../identity/index.ts';
 /** JSON Schema, draft 2020-12, as OpenAPI 3.1 takes it. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
+/** Anybody who is signed in, about themselves. */
+export const SIGNED_IN = 'signed-in';
+
+/** Anybody at all: the addresses that prove an identity or answer to a secret. Their context is in no organization. */
+export const PUBLIC = 'public';
+
+const PERMISSION_KEY = /^[a-z_]+\.[a-z_]+\.[a-z_]+$/;
+
+/** Whether a route names its permission in a form that can be checked. */
+export function isPermission(text: unknown): boolean {
+  return typeof text === 'string' && (text === SIGNED_IN || text === PUBLIC || PERMISSION_KEY.test(text));
+}
+
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface RouteSpec<Query extends z.ZodType = z.ZodType, Body extends z.ZodType | JsonSchema = z.ZodType> {
@@ -15,8 +28,12 @@ export interface RouteSpec<Query extends z.ZodType = z.ZodType, Body extends z.Z
   readonly description?: string;
   /** The heading it stands under in the documentation. */
   readonly tag: string;
-  /** What the actor needs; absent: being signed in is enough. */
-  readonly permission?: string;
+  /**
+   * What the actor needs: a key `area.object.verb`, or one of the two words below. Nothing is mounted that does not say.
+   */
+  readonly permission: string;
+  /** A permission for some rows is enough: the handler narrows to `context.reach`, or asks for the very row. */
+  readonly isScoped?: boolean;
   /** A zod object. Parameters it does not name are refused. */
   readonly query?: Query;
   /** A zod schema is applied before the handler; a JSON schema only documents, for use cases that parse themselves. */

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Hono } from 'hono';
 import { AppError } from '../core/errors.ts';
-import { redeemSignInCode } from '../identity/index.ts';
+import { Context } from '../db/context.ts';
+import { anonymousPrincipal, redeemSignInCode } from '../identity/index.ts';
 import { sessionCookie } from './authenticate.ts';
 import type { ApiDeps } from './deps.ts';
 import { type ApiEnv, remoteAddressOf } from './hono-env.ts';
@@ -27,7 +28,7 @@ const FILES: Readonly<Record<string, readonly [file: string, contentType: string
 const SESSION_SECONDS = 12 * 3600;
 
 /** The first page, the documentation page and the sign-in link. */
-export function createSite(deps: Pick<ApiDeps, 'database' | 'clock' | 'publicUrl' | 'log'>): Hono<ApiEnv> {
+export function createSite(deps: Pick<ApiDeps, 'database' | 'clock' | 'secrets' | 'publicUrl' | 'log'>): Hono<ApiEnv> {
   const site = new Hono<ApiEnv>();
   for (const [path, [file, contentType]] of Object.entries(FILES)) {
     const content = readFileSync(new URL(file, FOLDER));
@@ -46,11 +47,19 @@ export function createSite(deps: Pick<ApiDeps, 'database' | 'clock' | 'publicUrl
     if (c.req.method === 'HEAD') return signInPage(200, 'Open this link to sign in.', '');
     const ip = remoteAddressOf(c);
     try {
-      const { token } = await redeemSignInCode(
-        { db: deps.database.orm, clock: deps.clock },
-        c.req.query('code') ?? '',
-        { requestId: c.get('requestId'), ...(ip === undefined ? {} : { ip }) },
-      );
+      const { organization, actor, can } = anonymousPrincipal(ip);
+      const context = new Context({
+        db: deps.database.orm,
+        organizationId: organization.id,
+        actor,
+        can,
+        clock: deps.clock,
+        secrets: deps.secrets,
+        requestId: c.get('requestId'),
+      });
+      const { token } = await redeemSignInCode(context, c.req.query('code') ?? '', {
+        userAgent: c.req.header('user-agent'),
+      });
       const page = signInPage(200, 'You are signed in.', '<meta http-equiv="refresh" content="0;url=/">');
       page.headers.set('set-cookie', sessionCookie(token, SESSION_SECONDS, deps.publicUrl.startsWith('https:')));
       return page;

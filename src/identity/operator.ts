@@ -26,6 +26,7 @@ export async function operatorPrincipal(db: Db, slug: string | undefined): Promi
     role: 'operator',
     permissions: ['*'],
     can: () => true,
+    method: 'operator',
   };
 }
 

@@ -1,58 +1,95 @@
 import { AppError } from '../core/errors.ts';
-import type { Context, PermissionCheck } from '../db/context.ts';
+import type { Context, PermissionCheck, Reach, RowFacts } from '../db/context.ts';
+import { type Grant, ROLE_NAMES, ROLE_TEMPLATES, type Role } from './role/templates.ts';
+
+export { ROLE_NAMES, type Role };
+
+/** What somebody holds, and what "own" and "team" mean for them. */
+export interface Authority {
+  readonly grants: readonly Grant[];
+  readonly membershipId?: string | undefined;
+  readonly teamIds?: readonly string[];
+}
+
+const PLATFORM = 'platform.';
 
 /**
- * Role templates: what each role may do, as patterns of permission keys (`area.object.verb`). A `*` stands for one or
- * more parts: `voice.*` is everything of voice, `*.read` is reading anything.
+ * The one policy function. With a row: may the actor do it to that row? With `'some'`: to any row at all, and then the list
+ * narrows itself to `reachOf`. Without: to every row of the organization. So a permission that reaches less than that never
+ * passes where nobody asks for the row.
  */
-const ROLES = {
-  owner: ['*'],
-  voice_admin: ['voice.*', 'directory.*', 'sms.*.read', 'sms.action.*'],
-  sms_supervisor: ['sms.message.*', 'sms.modem.read', 'directory.*'],
-  reporter: ['voice.*.read', 'sms.*.read', 'report.*.read'],
-  member: ['directory.contact.read'],
-} as const satisfies Record<string, readonly string[]>;
+export function can(actor: Authority, permission: string, row?: RowFacts | 'some'): boolean {
+  for (const grant of actor.grants) {
+    if (!covers(grant.permission, permission)) continue;
+    if (grant.scope === 'all' || row === 'some') return true;
+    if (row !== undefined && isWithin(actor, grant, row)) return true;
+  }
+  return false;
+}
 
-export type Role = keyof typeof ROLES;
+/** How far a permission reaches at most: what a list narrows itself to. A permission that is not held reaches no row. */
+export function reachOf(actor: Authority, permission: string): Reach {
+  const held = actor.grants.filter((grant) => covers(grant.permission, permission));
+  const { membershipId } = actor;
+  if (held.some(({ scope }) => scope === 'all')) return { scope: 'all', membershipId, teamIds: [] };
+  const teams = held.flatMap((grant) =>
+    grant.scope !== 'team' ? [] : grant.teamId === undefined ? (actor.teamIds ?? []) : [grant.teamId],
+  );
+  return { scope: teams.length > 0 ? 'team' : 'own', membershipId, teamIds: [...new Set(teams)] };
+}
 
-export const ROLE_NAMES = Object.keys(ROLES) as readonly Role[];
+/** A check that closes over an actor, as a Context carries it. */
+export function checkOf(actor: Authority): PermissionCheck {
+  return (permission, row) => can(actor, permission, row);
+}
+
+function isWithin(actor: Authority, grant: Grant, row: RowFacts): boolean {
+  const isOwn = typeof row.ownerId === 'string' && row.ownerId === actor.membershipId;
+  if (grant.scope === 'own') return isOwn;
+  if (typeof row.teamId !== 'string') return false;
+  return grant.teamId === undefined ? (actor.teamIds ?? []).includes(row.teamId) : grant.teamId === row.teamId;
+}
+
+/**
+ * Whether a pattern covers a permission, or covers all that another pattern covers. Plain string work: it runs for every
+ * request, and regular expressions would be made anew each time.
+ */
+export function covers(pattern: string, permission: string): boolean {
+  if (permission.startsWith(PLATFORM) && !pattern.startsWith(PLATFORM)) return false;
+  const first = pattern.indexOf('*');
+  if (first < 0) return pattern === permission;
+  if (!permission.startsWith(pattern.slice(0, first))) return false;
+  const pieces = pattern.split('*');
+  const last = pieces.at(-1) ?? '';
+  let at = first;
+  for (const piece of pieces.slice(1, -1)) {
+    // A star takes at least one character.
+    const found = permission.indexOf(piece, at + 1);
+    if (found < 0) return false;
+    at = found + piece.length;
+  }
+  return permission.length - last.length > at && permission.endsWith(last);
+}
+
+/** Whether a text can be a permission key or a pattern of them. */
+export const PERMISSION_PATTERN = /^(?:\*|[a-z_]+(?:\.(?:[a-z_]+|\*)){1,2}|\*\.[a-z_]+)$/;
 
 export function isRole(text: string): text is Role {
-  return Object.hasOwn(ROLES, text);
+  return Object.hasOwn(ROLE_TEMPLATES, text);
 }
 
-/** The patterns a role holds; none for a role that this version does not know. */
-export function patternsOf(role: string): readonly string[] {
-  return isRole(role) ? ROLES[role] : [];
+/** What a template grants; nothing for a role that is none. */
+export function grantsOf(role: string): readonly Grant[] {
+  return isRole(role) ? ROLE_TEMPLATES[role].grants : [];
 }
 
-/** What a role may do. An unknown role may do nothing. */
-export function permissionsOf(role: string): PermissionCheck {
-  const patterns = patternsOf(role).map(toExpression);
-  return (permission) => patterns.some((pattern) => pattern.test(permission));
-}
-
-/** Throws `access.escalation` when `role` may do something that the actor may not: nobody hands out more than they hold. */
-export function refuseEscalation(context: Pick<Context, 'require'>, role: Role): void {
-  const beyond = patternsOf(role).find((pattern) => !holds(context, pattern));
+/** Throws `access.escalation` when a grant reaches beyond the actor's own: nobody hands out more than they hold. */
+export function refuseEscalation(context: Pick<Context, 'may'>, role: string, grants: readonly Grant[]): void {
+  const beyond = grants.find(({ permission, scope }) => !context.may(permission, scope === 'all' ? undefined : 'some'));
   if (beyond === undefined) return;
   throw new AppError({
     code: 'access.escalation',
     kind: 'forbidden',
-    detail: `You cannot give the role ${role}: it may do ${beyond}, and you may not.`,
+    detail: `You cannot give the role ${role}: it may do ${beyond.permission}, and you may not.`,
   });
-}
-
-function holds(context: Pick<Context, 'require'>, permission: string): boolean {
-  try {
-    context.require(permission);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function toExpression(pattern: string): RegExp {
-  const parts = pattern.split('*').map((part) => part.replaceAll('.', '\\.'));
-  return new RegExp(`^${parts.join('.+')}$`);
 }

@@ -26,6 +26,7 @@ const ROUTES = [
       path: '/api/v1/trees/{id}/leaves',
       tag: 'Trees',
       summary: 'Something recursive',
+      permission: 'test.tree.write',
       query: z.object({ deep: z.enum(['yes', 'no']) }),
       body: tree,
       response: tree,

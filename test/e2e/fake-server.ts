@@ -6,6 +6,7 @@ import { createLiveHub, type LiveHub } from '../../src/api/index.ts';
 import { createSite } from '../../src/api/site.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { previewText } from '../../src/modem/pdu/index.ts';
+import { createSecretBox } from '../../src/platform/secrets.ts';
 
 export interface FakeServer {
   readonly url: string;
@@ -110,6 +111,7 @@ export async function startFakeServer(state: State): Promise<FakeServer> {
     createSite({
       database: { orm: {} as never },
       clock: systemClock,
+      secrets: createSecretBox(['test']),
       publicUrl: 'http://localhost',
       log: { debug: () => {}, warn: () => {}, error: () => {} },
     }) as unknown as Hono,

@@ -2,9 +2,9 @@ import { upgradeWebSocket } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { WebSocket } from 'ws';
 import { AppError } from '../../core/errors.ts';
-import { authenticate } from '../authenticate.ts';
+import { authenticate, identityDeps, peerOf } from '../authenticate.ts';
 import type { ApiDeps } from '../deps.ts';
-import { type ApiContext, type ApiEnv, remoteAddressOf } from '../hono-env.ts';
+import type { ApiContext, ApiEnv } from '../hono-env.ts';
 import { HttpError } from '../http-error.ts';
 import type { LiveConnection, LiveHub, LiveSocket } from './hub.ts';
 
@@ -13,13 +13,8 @@ import type { LiveConnection, LiveHub, LiveSocket } from './hub.ts';
  * `websocket: { server: new WebSocketServer({ noServer: true }) }`. Authentication is the API's own, before the upgrade.
  */
 export function mountLive(app: Hono<ApiEnv>, deps: ApiDeps, hub: LiveHub): void {
-  const identity = {
-    db: deps.database.orm,
-    clock: deps.clock,
-    report: (error: unknown) => deps.log.warn({ error }, 'the last use of an API key could not be noted'),
-    ...(deps.operatorToken === undefined ? {} : { operatorToken: deps.operatorToken }),
-  };
-  const whoIs = (c: ApiContext) => authenticate(identity, c.req.raw, remoteAddressOf(c));
+  const identity = identityDeps(deps);
+  const whoIs = (c: ApiContext) => authenticate(identity, c.req.raw, peerOf(c));
 
   app.get(
     '/api/v1/live',

@@ -7,8 +7,14 @@ export interface ApiKey {
   /** The first characters of the key, to tell keys apart. */
   readonly prefix: string;
   readonly role: string;
+  /** What narrows the role; null: nothing does. */
+  readonly scopes: readonly string[] | null;
+  /** Where it may be used from; null: anywhere. */
+  readonly allowedAddresses: readonly string[] | null;
+  readonly serviceAccount: string | null;
   readonly expiresAt: string | null;
   readonly lastUsedAt: string | null;
+  readonly lastUsedIp: string | null;
   readonly revokedAt: string | null;
   readonly createdAt: string;
 }
@@ -24,8 +30,12 @@ export function toApiKey(row: typeof apiKeys.$inferSelect): ApiKey {
     name: row.name,
     prefix: row.prefix,
     role: row.role,
+    scopes: row.scopes,
+    allowedAddresses: row.allowedAddresses,
+    serviceAccount: row.serviceAccountId,
     expiresAt: row.expiresAt?.toISOString() ?? null,
     lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+    lastUsedIp: row.lastUsedIp,
     revokedAt: row.revokedAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
   };

@@ -31,7 +31,10 @@ export async function listOrganizations(db: Db): Promise<Organization[]> {
 
 /** The context's own organization. Throws `organization.missing`. */
 export async function organizationOf(context: Context): Promise<Organization> {
-  const [row] = await context.db.select(columns).from(organizations).where(eq(organizations.id, context.organizationId));
+  const [row] = await context.db
+    .select(columns)
+    .from(organizations)
+    .where(eq(organizations.id, context.organizationId));
   if (row === undefined) throw gone();
   return row;
 }

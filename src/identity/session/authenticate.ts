@@ -1,31 +1,103 @@
-import { eq } from 'drizzle-orm';
-import { equalInConstantTime } from '../../core/bytes.ts';
-import { organizations, sessions } from '../../db/schema/index.ts';
+import { and, eq, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
+import { memberships, organizations, sessions, users } from '../../db/schema/index.ts';
+import { displayName } from '../person/person.ts';
 import { type AuthenticationDeps, type Principal, principalOf } from '../principal.ts';
+import {
+  authorityOf,
+  customGrants,
+  roleRowsOfMembership,
+  rolesOfMembership,
+  teamsOfMembership,
+} from '../role/held-grants.ts';
 import { hashToken } from '../secret-token.ts';
 
-/** Who a session cookie belongs to, or undefined when it is unknown, ended, expired or of a suspended organization. */
-export async function authenticateSession(
-  deps: Pick<AuthenticationDeps, 'db' | 'clock'>,
-  token: string,
-  ip?: string,
-): Promise<Principal | undefined> {
-  const tokenHash = hashToken(token);
+const SEEN_RESOLUTION_MS = 60_000;
+
+type Deps = Pick<AuthenticationDeps, 'db' | 'clock'> & Partial<Pick<AuthenticationDeps, 'report'>>;
+
+/**
+ * Who a session cookie belongs to, or undefined when it is unknown, ended, expired, of a suspended organization, or of a
+ * person who was disabled or sent away in the meantime: one answer for all.
+ */
+export function authenticateSession(deps: Deps, token: string, ip?: string): Promise<Principal | undefined> {
+  return principalOfSession(deps, eq(sessions.tokenHash, hashToken(token)), ip);
+}
+
+/** The same by the session's id, for a token that names it. */
+export function authenticateSessionId(deps: Deps, id: string, ip?: string): Promise<Principal | undefined> {
+  return principalOfSession(deps, eq(sessions.id, id), ip);
+}
+
+/** One query, by a unique index each step: who, where, and all they may do. */
+async function principalOfSession(deps: Deps, which: SQL, ip?: string): Promise<Principal | undefined> {
   const [row] = await deps.db
-    .select({ session: sessions, organization: organizations })
+    .select({
+      session: sessions,
+      organization: organizations,
+      user: users,
+      membership: memberships,
+      roles: rolesOfMembership(memberships.id),
+      custom: customGrants(
+        sessions.organizationId,
+        sql`${roleRowsOfMembership(memberships.id)} union all select ${sessions.role}`,
+      ),
+      teams: teamsOfMembership(memberships.organizationId, memberships.id),
+    })
     .from(sessions)
     .innerJoin(organizations, eq(organizations.id, sessions.organizationId))
-    .where(eq(sessions.tokenHash, tokenHash))
+    .leftJoin(users, eq(users.id, sessions.userId))
+    .leftJoin(
+      memberships,
+      and(eq(memberships.organizationId, sessions.organizationId), eq(memberships.userId, sessions.userId)),
+    )
+    .where(which)
     .limit(1);
-  if (row === undefined || !equalInConstantTime(Buffer.from(row.session.tokenHash), Buffer.from(tokenHash))) {
-    return undefined;
+  const now = deps.clock.now();
+  if (row === undefined || row.session.revokedAt !== null || row.session.expiresAt <= now) return undefined;
+  const { session, organization, user, membership } = row;
+  if (session.userId !== null && (user === null || !user.isActive || user.deletedAt !== null)) return undefined;
+  const isOperating = session.homeOrganizationId !== null && user?.isPlatformAdmin === true;
+  if (organization.status !== 'active' && !isOperating) return undefined;
+  if (user !== null && !isOperating && membership?.status !== 'active') return undefined;
+  if (session.lastSeenAt === null || now.getTime() - session.lastSeenAt.getTime() >= SEEN_RESOLUTION_MS) {
+    noteSeen(deps, session.id, membership?.id, now).catch(deps.report ?? (() => {}));
   }
-  const { session, organization } = row;
-  const isOver = session.revokedAt !== null || session.expiresAt <= deps.clock.now();
-  if (isOver || organization.status !== 'active') return undefined;
+  const name = user === null ? 'console' : (membership?.callsign ?? displayName(user));
+  const roles = user === null ? [session.role] : isOperating ? ['owner'] : row.roles;
+  const authority = authorityOf({
+    roles,
+    custom: user === null || !isOperating ? row.custom : [],
+    teams: row.teams,
+    membershipId: membership?.id,
+  });
+  const platform = user?.isPlatformAdmin === true ? [{ permission: 'platform.*', scope: 'all' as const }] : [];
   return principalOf(
     organization,
-    { kind: 'user', id: session.userId ?? session.id, name: 'console', ...(ip === undefined ? {} : { ip }) },
-    session.role,
+    {
+      kind: 'user',
+      id: session.userId ?? session.id,
+      name: isOperating ? `${name} (platform)` : name,
+      ...(ip === undefined ? {} : { ip }),
+    },
+    roles.join(', '),
+    { ...authority, grants: [...authority.grants, ...platform] },
+    {
+      method: session.method,
+      sessionId: session.id,
+      ...(session.userId === null ? {} : { userId: session.userId }),
+      ...(membership === null ? {} : { membershipId: membership.id }),
+      ...(user?.isPlatformAdmin === true ? { isPlatformAdmin: true } : {}),
+      ...(isOperating ? { operateReason: session.operateReason ?? '' } : {}),
+    },
   );
+}
+
+async function noteSeen({ db }: Deps, sessionId: string, membershipId: string | undefined, now: Date): Promise<void> {
+  const before = new Date(now.getTime() - SEEN_RESOLUTION_MS);
+  await db
+    .update(sessions)
+    .set({ lastSeenAt: now })
+    .where(and(eq(sessions.id, sessionId), or(isNull(sessions.lastSeenAt), lte(sessions.lastSeenAt, before))));
+  if (membershipId === undefined) return;
+  await db.update(memberships).set({ lastSeenAt: now }).where(eq(memberships.id, membershipId));
 }

@@ -1,6 +1,6 @@
 import type { Context } from '../../db/context.ts';
 import { loginCodes } from '../../db/schema/index.ts';
-import { type Role, refuseEscalation } from '../permissions.ts';
+import { grantsOf, type Role, refuseEscalation } from '../permissions.ts';
 import { hashToken, newToken } from '../secret-token.ts';
 
 const LIFETIME_MS = 15 * 60_000;
@@ -13,7 +13,7 @@ export interface SignInCode {
 /** Makes a code that opens one console session within a quarter of an hour. Only its hash is kept. */
 export async function createSignInCode(context: Context, role: Role = 'owner'): Promise<SignInCode> {
   context.require('identity.sign_in_code.write');
-  refuseEscalation(context, role);
+  refuseEscalation(context, role, grantsOf(role));
   const code = newToken();
   const now = context.clock.now();
   const expiresAt = new Date(now.getTime() + LIFETIME_MS);

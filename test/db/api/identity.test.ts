@@ -212,10 +212,10 @@ describe('sign-in links', () => {
     const { code } = await createSignInCode(context);
     const late = await createSignInCode(context);
     clock.pass(15 * 60_000 - 1);
-    const { token } = await redeemSignInCode(deps, code);
+    const { token } = await redeemSignInCode(context, code);
     clock.pass(1);
-    await expect(redeemSignInCode(deps, late.code)).rejects.toMatchObject({ code: 'sign_in.code_expired' });
-    await expect(redeemSignInCode(deps, 'guessed')).rejects.toMatchObject({ code: 'sign_in.code_unknown' });
+    await expect(redeemSignInCode(context, late.code)).rejects.toMatchObject({ code: 'sign_in.code_expired' });
+    await expect(redeemSignInCode(context, 'guessed')).rejects.toMatchObject({ code: 'sign_in.code_unknown' });
     expect(await authenticateSession(deps, token)).toMatchObject({ role: 'owner' });
     clock.pass(12 * HOUR);
     expect(await authenticateSession(deps, token)).toBeUndefined();
@@ -223,7 +223,7 @@ describe('sign-in links', () => {
 
   test('neither codes nor session tokens are stored', async () => {
     const { code } = await createSignInCode(owner.context);
-    const { token } = await redeemSignInCode({ db: orm(), clock: owner.context.clock }, code);
+    const { token } = await redeemSignInCode(owner.context, code);
     const stored = JSON.stringify([await orm().select().from(loginCodes), await orm().select().from(sessions)]);
     expect(stored).not.toContain(code);
     expect(stored).not.toContain(token);
@@ -231,7 +231,7 @@ describe('sign-in links', () => {
 
   test('signing out ends the session and takes the cookie away', async () => {
     const { code } = await createSignInCode(owner.context);
-    const { token } = await redeemSignInCode({ db: orm(), clock: owner.context.clock }, code);
+    const { token } = await redeemSignInCode(owner.context, code);
     const cookie = `switchhook_session=${token}`;
     const out = await ask(api, 'DELETE', '/api/v1/session', undefined, { cookie });
     expect([out.status, out.headers.get('set-cookie')]).toEqual([204, expect.stringContaining('Max-Age=0')]);
@@ -240,7 +240,7 @@ describe('sign-in links', () => {
 
   test('a cookie does not act for another site', async () => {
     const { code } = await createSignInCode(owner.context);
-    const { token } = await redeemSignInCode({ db: orm(), clock: owner.context.clock }, code);
+    const { token } = await redeemSignInCode(owner.context, code);
     const cookie = `switchhook_session=${token}`;
     for (const foreign of [
       { origin: 'https://evil.example', host: 'localhost:8080' },

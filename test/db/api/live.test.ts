@@ -125,7 +125,7 @@ describe('GET /api/v1/live', () => {
 
   test('a session cookie opens it for our own pages only', async () => {
     const { code } = await createSignInCode(owner.context);
-    const { token } = await redeemSignInCode({ db: database.database.orm, clock: systemClock }, code);
+    const { token } = await redeemSignInCode(owner.context, code);
     const cookie = `switchhook_session=${token}`;
     const client = await connect({ cookie, origin: `http://${base}` });
     expect(await client.next()).toMatchObject({ type: 'hello' });

@@ -68,7 +68,7 @@ export function apiOf(database: Pick<ApiDeps['database'], 'orm'>, options: Parti
   const note = (facts: unknown) => {
     logged.push(facts);
   };
-  const shared = { method: 'POST', tag: 'Test', summary: 'For the test' } as const;
+  const shared = { method: 'POST', tag: 'Test', summary: 'For the test', permission: 'signed-in' } as const;
   const app = createApi({
     database,
     clock: systemClock,

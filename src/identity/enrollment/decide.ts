@@ -1,0 +1,272 @@
+import { and, desc, eq, gt, isNull, lte, or, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { encodeCursor } from '../../core/cursor.ts';
+import { AppError } from '../../core/errors.ts';
+import type { Context } from '../../db/context.ts';
+import type { Db } from '../../db/open.ts';
+import { afterCursor, type ListQuery, type Page } from '../../db/resource.ts';
+import { enrollments, teamMembers, users } from '../../db/schema/index.ts';
+import { ATTEMPTS, takeAttempt } from '../attempts.ts';
+import { signRequest } from '../certificate/authority.ts';
+import { type Grants, isUuid } from '../invite/invite.ts';
+import { addMembership } from '../person/create.ts';
+import { parseInput } from '../validation.ts';
+import { approveDigest, type EnrollmentRow, type EnrollmentView, toView } from './enrollment.ts';
+
+/** One page of enrollments, newest first; `state` narrows. Codes are in no list. Walks `enrollments_list`. */
+export async function listEnrollments(context: Context, query: ListQuery = {}): Promise<Page<EnrollmentView>> {
+  context.require('identity.enrollment.read');
+  const limit = query.limit ?? 100;
+  const { state, name } = query.filter ?? {};
+  const rows = await context.db
+    .select()
+    .from(enrollments)
+    .where(
+      and(
+        eq(enrollments.organizationId, context.organizationId),
+        state === undefined ? undefined : eq(enrollments.state, state as 'pending'),
+        name === undefined ? undefined : eq(sql`lower(${enrollments.requestedName})`, name.toLowerCase()),
+        afterCursor(query.cursor, enrollments.createdAt, enrollments.id, true),
+      ),
+    )
+    .orderBy(desc(enrollments.createdAt), desc(enrollments.id))
+    .limit(limit + 1);
+  const last = rows[limit - 1];
+  return {
+    items: rows.slice(0, limit).map(toView),
+    nextCursor:
+      rows.length > limit && last !== undefined
+        ? encodeCursor({ value: last.createdAt.toISOString(), id: last.id })
+        : null,
+  };
+}
+
+/** One enrollment. Throws `enrollment.missing`. */
+export async function getEnrollment(context: Context, id: string): Promise<EnrollmentView> {
+  context.require('identity.enrollment.read');
+  return toView(await findEnrollment(context, id));
+}
+
+/** Whose code this is, before it is decided. Throws `enrollment.code`. */
+export async function enrollmentOfCode(context: Context, code: string): Promise<EnrollmentView> {
+  context.require('identity.enrollment.read');
+  return toView(await byCode(context, code));
+}
+
+export const codeSchema = z.strictObject({ code: z.string('give the code').min(1).max(40) });
+
+const reason = z.string('say why').trim().min(1, 'say why').max(500);
+
+export const rejectSchema = z.strictObject({ reason });
+
+export const decideByCodeSchema = z.discriminatedUnion('decision', [
+  z.strictObject({ decision: z.literal('approve'), code: z.string().min(1).max(40) }),
+  z.strictObject({ decision: z.literal('reject'), code: z.string().min(1).max(40), reason }),
+]);
+
+/** Lets somebody in, from the list. Throws `enrollment.missing` and `enrollment.decided`. */
+export async function approveEnrollment(context: Context, id: string): Promise<EnrollmentView> {
+  context.require('identity.enrollment.write');
+  return context.transaction(async (inner) => {
+    await findEnrollment(inner, id);
+    return toView(await settleApproval(inner, id, byActor(inner, 'console')));
+  });
+}
+
+/** Turns somebody away, with the reason. An approved one is sent away by revoking the person. */
+export async function rejectEnrollment(context: Context, id: string, input: unknown): Promise<EnrollmentView> {
+  context.require('identity.enrollment.write');
+  const wish = parseInput(rejectSchema, input);
+  return context.transaction(async (inner) => {
+    await findEnrollment(inner, id);
+    return toView(await settleRejection(inner, id, wish.reason, byActor(inner, 'console')));
+  });
+}
+
+/** Decides about whoever shows the code: at a desk, or from a telephone. Throws `enrollment.code`. */
+export async function decideByCode(
+  context: Context,
+  input: unknown,
+  decision: Pick<Decision, 'channel' | 'evidence'> = { channel: 'desk' },
+): Promise<EnrollmentView> {
+  context.require('identity.enrollment.decide');
+  const wish = parseInput(decideByCodeSchema, input);
+  await takeAttempt(context.db, ATTEMPTS.approveBy, context.actor.id ?? context.actor.name, context.clock.now());
+  return context.transaction(async (inner) => {
+    const { id } = await byCode(inner, wish.code);
+    const by = { ...byActor(inner, 'desk'), ...decision };
+    const row =
+      wish.decision === 'approve' ? settleApproval(inner, id, by) : settleRejection(inner, id, wish.reason, by);
+    return toView(await row);
+  });
+}
+
+interface Decision {
+  readonly decidedBy: string;
+  readonly decidedById?: string;
+  readonly channel: 'console' | 'desk' | 'sms' | 'invite';
+  readonly evidence?: Readonly<Record<string, unknown>>;
+}
+
+function byActor({ actor }: Context, channel: Decision['channel']): Decision {
+  return { decidedBy: actor.name, channel, ...(actor.id === null ? {} : { decidedById: actor.id }) };
+}
+
+/**
+ * pending → approved, in the open transaction: one conditional statement, so that of many decisions at once one counts; then
+ * the account, the membership with its grants, and the certificate where a request came along. An address or number that
+ * belongs to an account already is left out: nobody has shown that it is theirs.
+ */
+export async function settleApproval(context: Context, id: string, decision: Decision): Promise<EnrollmentRow> {
+  const row = await settle(context, id, 'approved', decision);
+  const grants = row.grants as Grants;
+  const { membershipId } = await addMembership(context, {
+    callsign: row.requestedName,
+    roles: grants.roles,
+    ...(await ofTheirOwn(context, row)),
+  });
+  if (grants.team !== undefined) {
+    await context.db
+      .insert(teamMembers)
+      .values({ organizationId: context.organizationId, teamId: grants.team, membershipId, role: 'guest' })
+      .onConflictDoNothing();
+  }
+  if (row.csr !== null) await signRequest(context, row.csr, { subject: row.requestedName, membershipId });
+  const [done] = await context.db.update(enrollments).set({ membershipId }).where(eq(enrollments.id, id)).returning();
+  await auditDecision(context, done ?? row, 'approve', decision);
+  return done ?? row;
+}
+
+async function settleRejection(
+  context: Context,
+  id: string,
+  reason: string,
+  decision: Decision,
+): Promise<EnrollmentRow> {
+  const row = await settle(context, id, 'rejected', decision, reason);
+  await auditDecision(context, row, 'reject', decision);
+  return row;
+}
+
+async function settle(
+  context: Context,
+  id: string,
+  state: 'approved' | 'rejected',
+  decision: Decision,
+  why?: string,
+): Promise<EnrollmentRow> {
+  const now = context.clock.now();
+  const [row] = await context.db
+    .update(enrollments)
+    .set({
+      state,
+      decidedBy: decision.decidedBy,
+      decidedById: decision.decidedById ?? null,
+      decidedAt: now,
+      channel: decision.channel,
+      evidence: decision.evidence ?? null,
+      reason: why ?? null,
+    })
+    .where(
+      and(
+        eq(enrollments.organizationId, context.organizationId),
+        eq(enrollments.id, id),
+        eq(enrollments.state, 'pending'),
+        gt(enrollments.expiresAt, now),
+      ),
+    )
+    .returning();
+  if (row !== undefined) return row;
+  const { state: found } = await findEnrollment(context, id);
+  throw new AppError({
+    code: 'enrollment.decided',
+    kind: 'conflict',
+    detail:
+      found === 'pending'
+        ? 'This enrollment has expired. Let them ask again.'
+        : `This enrollment was decided already: it is ${found}.`,
+  });
+}
+
+async function auditDecision(
+  context: Context,
+  row: EnrollmentRow,
+  verb: 'approve' | 'reject',
+  { channel, decidedBy, evidence }: Decision,
+): Promise<void> {
+  await context.audit({
+    action: `identity.enrollment.${verb}`,
+    entityType: 'enrollment',
+    entityId: row.id,
+    before: { state: 'pending' },
+    after: { state: row.state, name: row.requestedName, reason: row.reason, person: row.membershipId },
+    meta: { channel, decidedBy, ...evidence },
+  });
+}
+
+async function ofTheirOwn(
+  { db }: Context,
+  { phone, email }: EnrollmentRow,
+): Promise<{ readonly phone?: string; readonly email?: string }> {
+  const taken = await db
+    .select({ phone: users.phone, email: users.email })
+    .from(users)
+    .where(
+      and(
+        isNull(users.deletedAt),
+        or(
+          phone === null ? sql`false` : eq(users.phone, phone),
+          email === null ? sql`false` : eq(sql`lower(${users.email})`, email.toLowerCase()),
+        ),
+      ),
+    );
+  return {
+    ...(phone === null || taken.some((user) => user.phone === phone) ? {} : { phone }),
+    ...(email === null || taken.some((user) => user.email?.toLowerCase() === email.toLowerCase()) ? {} : { email }),
+  };
+}
+
+async function byCode(context: Context, code: string): Promise<EnrollmentRow> {
+  const [row] = await context.db
+    .select()
+    .from(enrollments)
+    .where(
+      and(
+        eq(enrollments.organizationId, context.organizationId),
+        eq(enrollments.approveCodeHash, approveDigest(context, code)),
+        eq(enrollments.state, 'pending'),
+        gt(enrollments.expiresAt, context.clock.now()),
+      ),
+    );
+  if (row !== undefined) return row;
+  throw new AppError({
+    code: 'enrollment.code',
+    kind: 'missing',
+    detail: 'Nobody who waits has this code. Look at it again, or let them make a new one.',
+  });
+}
+
+async function findEnrollment(context: Context, id: string): Promise<EnrollmentRow> {
+  const [row] = isUuid(id)
+    ? await context.db
+        .select()
+        .from(enrollments)
+        .where(and(eq(enrollments.organizationId, context.organizationId), eq(enrollments.id, id)))
+    : [];
+  if (row !== undefined) return row;
+  throw new AppError({
+    code: 'enrollment.missing',
+    kind: 'missing',
+    detail: 'There is no such enrollment in this organization.',
+  });
+}
+
+/** pending → expired for those who waited too long; the job runs it for all organizations. Returns how many. */
+export async function expireEnrollments(db: Pick<Db, 'update'>, now: Date): Promise<number> {
+  const rows = await db
+    .update(enrollments)
+    .set({ state: 'expired', decidedAt: now, channel: 'system' })
+    .where(and(eq(enrollments.state, 'pending'), lte(enrollments.expiresAt, now)))
+    .returning({ id: enrollments.id });
+  return rows.length;
+}
