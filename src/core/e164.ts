@@ -1,4 +1,5 @@
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import { asciiDigits } from './digits.ts';
 
 /** E.164: `+`, a country code that does not start with 0, at most 15 digits. */
 export const E164 = /^\+[1-9][0-9]{6,14}$/;
@@ -9,7 +10,7 @@ export const E164 = /^\+[1-9][0-9]{6,14}$/;
  * Trunks that drop the `+` are met by trying the digits as international when they are long enough.
  */
 export function toE164(raw: string, region?: string): string | undefined {
-  const text = raw.trim();
+  const text = asciiDigits(raw).trim();
   if (E164.test(text)) return text;
   if (!/^[+0-9(][0-9 ().\-/]*$/.test(text)) return undefined;
   const country = region !== undefined && isSupportedCountry(region) ? (region as CountryCode) : undefined;

@@ -1,3 +1,4 @@
+import { asciiDigits } from '../core/digits.ts';
 import { toE164 } from '../core/e164.ts';
 import type { Call } from './call.ts';
 import type { OutboundWhitelistEntry } from './document/outbound-whitelist.ts';
@@ -10,7 +11,7 @@ const SHORTEST_OUTSIDE_NUMBER = 7;
 
 /** What someone inside dialled, as E.164, or undefined when it is not a number outside. */
 export function outsideNumber(plan: RoutingPlan, dialed: string): string | undefined {
-  if (dialed.replace(/[^0-9]/g, '').length < SHORTEST_OUTSIDE_NUMBER) return undefined;
+  if (asciiDigits(dialed).replace(/[^0-9]/g, '').length < SHORTEST_OUTSIDE_NUMBER) return undefined;
   return toE164(dialed, plan.region);
 }
 
