@@ -24,6 +24,7 @@ import {
   createInquiries,
   createPlanStore,
   findCall,
+  forgetOutboundCalls,
   giveUpExpired,
   purgeBlockListChanges,
 } from '../voice/index.ts';
@@ -155,6 +156,7 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
   shutdown.add('sweep', () => clearInterval(sweep));
   const housekeeping = setInterval(() => {
     purgeIdempotencyKeys(database.orm, clock.now()).catch(report);
+    forgetOutboundCalls(database.orm, clock.now()).catch(report);
   }, HOUSEKEEPING_MS);
   shutdown.add('housekeeping', () => clearInterval(housekeeping));
 
@@ -168,6 +170,8 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
     live: hub,
     cloudonix: cloudonixDeps(config, secrets, () => publicUrl),
     operatorToken,
+    corsOrigins: config.CORS_ORIGINS,
+    ...(config.API_REQUESTS_PER_MINUTE === 0 ? {} : { requestsPerMinute: config.API_REQUESTS_PER_MINUTE }),
     hasDemo: demo !== undefined,
     routes: demo === undefined ? [] : demoRoutes((request) => voice.fetch(request)),
     routers: [

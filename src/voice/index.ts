@@ -67,6 +67,7 @@ export {
 } from './media/library.ts';
 export { MEDIA_PATH } from './media/paths.ts';
 export { LARGEST_SOUND_BYTES, type Media, mediaKindSchema, mediaSchema, putMedia } from './media/upload.ts';
+export { forgetOutboundCalls } from './outbound-usage.ts';
 export { deleteDraft, findDraft, getDraft, type PlanDraft, planDraftSchema, putDraft } from './plan/draft.ts';
 export { createPlanStore, type MemoryPlanStore } from './plan/plan-store.ts';
 export { type PlanOrigin, publishPlan, publishPlanAs } from './plan/publish.ts';
