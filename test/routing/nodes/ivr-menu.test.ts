@@ -86,3 +86,117 @@ describe('IVR menu', () => {
     expect(kinds(answer)).toEqual(['say', 'dial']);
   });
 });
+
+describe('menus inside menus', () => {
+  const nested = documentOf({
+    extensions: [{ number: '101' }],
+    numbers: [{ number: '+16465550102', routeTo: 'ivr_menu:top' }],
+    ivrMenus: [
+      { name: 'top', greeting: { say: 'top' }, options: [{ key: '1', to: 'ivr_menu:middle' }], maxTurns: 1 },
+      {
+        name: 'middle',
+        greeting: { say: 'middle' },
+        maxTurns: 1,
+        options: [
+          { key: '1', to: 'ivr_menu:deep' },
+          { key: '8', to: 'repeat' },
+          { key: '9', to: 'back' },
+        ],
+      },
+      { name: 'deep', greeting: { say: 'deep' }, options: [{ key: '9', to: 'back' }] },
+    ],
+  });
+
+  /** What is heard after each key. */
+  function heard(...keys: readonly string[]): string[] {
+    let answer = answerTo(nested, event);
+    const texts = [spoken(answer)];
+    for (const digits of keys) {
+      answer = answerTo(nested, { ...event, digits }, resumeOf(answer));
+      texts.push(spoken(answer));
+    }
+    return texts;
+  }
+
+  it.each([
+    ['goes back one menu', ['1', '9'], 'top'],
+    ['goes back menu by menu', ['1', '1', '9', '9'], 'top'],
+    ['goes forward again after going back', ['1', '9', '1', '1', '9'], 'middle'],
+    ['repeats at no cost in turns', ['1', '8', '8', '8'], 'middle'],
+  ])('%s', (_, keys, last) => {
+    expect(heard(...keys).at(-1)).toBe(last);
+  });
+
+  it('with nothing to go back to is heard once more', () => {
+    const document = documentOf({
+      numbers: [{ number: '+16465550102', routeTo: 'ivr_menu:m' }],
+      ivrMenus: [{ name: 'm', greeting: { say: 'm' }, options: [{ key: '9', to: 'back' }] }],
+    });
+    const answer = answerTo(document, { ...event, digits: '9' }, resumeOf(answerTo(document, event)));
+    expect(spoken(answer)).toBe('m');
+  });
+
+  it('ends when somebody goes to and fro for ever', () => {
+    const texts = heard(...Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? '1' : '9')));
+    expect(texts.at(-1)).toBe(PHRASES.goingInCircles);
+  });
+});
+
+describe('what a menu lets callers hear', () => {
+  const listening = (parts: object) =>
+    documentOf({
+      extensions: [{ number: '101' }, { number: '102' }],
+      numbers: [{ number: '+16465550102', routeTo: 'ivr_menu:m' }],
+      ivrMenus: [
+        {
+          name: 'm',
+          greeting: { say: 'menu' },
+          options: [
+            { key: '1', to: 'extension:101', name: 'Sales' },
+            { key: '2', to: 'extension:102', phrases: ['technical support', 'störung'] },
+          ],
+          speech: { language: 'de-DE' },
+          ...parts,
+        },
+      ],
+    });
+  const said = (document: ReturnType<typeof listening>, input: { speech?: string; digits?: string }) =>
+    answerTo(document, { ...event, ...input }, resumeOf(answerTo(document, event)));
+
+  it('has prompts of its own for a wrong key and for silence', () => {
+    const document = listening({ invalidPrompt: { say: 'wrong' }, noInputPrompt: { say: 'silent' } });
+    expect(spoken(said(document, { digits: '9' }))).toBe('wrong menu');
+    expect(spoken(said(document, {}))).toBe('silent menu');
+  });
+
+  it.each([
+    ['Sales', '101'],
+    ['sales, please!', '101'],
+    ['I have a problem with TECHNICAL   support', '102'],
+    ['Störung', '102'],
+    ['Stoerung oder störung', '102'],
+    ['1', '101'],
+    ['２', '102'],
+    ['٢', '102'],
+  ])('understands "%s"', (speech, number) => {
+    expect(rung(said(listening({}), { speech }))).toEqual([number]);
+  });
+
+  it.each(['salesman', 'no idea', '', '9'])('does not understand "%s"', (speech) => {
+    expect(kinds(said(listening({}), { speech }))).toContain('gather');
+  });
+
+  it('without speech hears keys only', () => {
+    const document = listening({ speech: undefined, options: [{ key: '1', to: 'extension:101', name: 'Sales' }] });
+    expect(stepOf(answerTo(document, event), 'gather').speech).toBeUndefined();
+    expect(kinds(said(document, { speech: 'Sales' }))).toContain('gather');
+  });
+
+  it('plays an upload, and speaks while there is none', () => {
+    const play = { greeting: { play: 'media:welcome' } };
+    const known = { ...listening(play), media: [{ name: 'welcome', path: '/media/token.mp3' }] };
+    expect(stepOf(answerTo(known, event), 'gather').prompt).toEqual([{ kind: 'play', url: '/media/token.mp3' }]);
+    const unknown = { ...listening(play), media: [] };
+    expect(spoken(answerTo(unknown, event))).toBe(PHRASES.defaultGreeting);
+  });
+});

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { compile, decide, PHRASES, type PlanDocument } from '../../../src/routing/index.ts';
+import {
+  compile,
+  createMemoryCounters,
+  decide,
+  type MemoryCounters,
+  PHRASES,
+  type PlanDocument,
+} from '../../../src/routing/index.ts';
 import { acme, answerTo, documentOf, eventOf, kinds, NOON, resumeOf, rung, spoken, stepOf, users } from '../support.ts';
 
 function group(
@@ -45,7 +52,10 @@ describe('ring group', () => {
 
   it('round robin asks for its tick when the call arrives, and for none when it comes back', () => {
     const plan = compile(group('round_robin', 1, ['101', '102']));
-    expect(decide(plan, eventOf(), undefined, NOON)).toEqual({ kind: 'ask', counters: [{ kind: 'tick', key: 'ring_group:g' }] });
+    expect(decide(plan, eventOf(), undefined, NOON)).toEqual({
+      kind: 'ask',
+      counters: [{ kind: 'tick', key: 'ring_group:g' }],
+    });
     const first = answerTo(group('round_robin', 1, ['101', '102']), eventOf(), undefined, {
       counters: { 'ring_group:g': 0 },
     });
@@ -106,5 +116,75 @@ describe('ring group', () => {
       ringGroups: [{ name: 'g', status: 'inactive', members: ['101'] }],
     });
     expect(spoken(answerTo(document, eventOf()))).toBe(PHRASES.destinationUnavailable);
+  });
+});
+
+describe('rotations by last turn and by share', () => {
+  const numbers = [{ number: '+16465550100', routeTo: 'ring_group:g' }];
+  const rotating = (parts: object) =>
+    documentOf({
+      extensions: [...(users('101', '102', '104') ?? []), { number: '103', status: 'inactive' }],
+      numbers,
+      ringGroups: [{ name: 'g', members: ['101', '102', '103', '104'], fallback: 'hangup', ...parts }],
+    });
+
+  /** Whom each attempt of a call rings, when nobody answers before `answeredAt`. */
+  function call(document: PlanDocument, shared: MemoryCounters, answeredAt: number, random = 0): string[] {
+    const facts = { random };
+    let answer = answerTo(document, eventOf(), undefined, facts, shared);
+    const rings: string[] = [];
+    while (kinds(answer).includes('dial')) {
+      rings.push(rung(answer).join('+'));
+      const dialOutcome = rings.length > answeredAt ? 'answered' : 'no-answer';
+      answer = answerTo(document, eventOf({ dialOutcome }), resumeOf(answer), facts, shared);
+    }
+    return rings;
+  }
+
+  it('least_recent rings whoever rang longest ago, and never an inactive member', () => {
+    const shared = createMemoryCounters();
+    const document = rotating({ strategy: 'least_recent' });
+    expect([1, 2, 3, 4].map(() => call(document, shared, 0)[0])).toEqual(['101', '102', '104', '101']);
+  });
+
+  it('least_recent rings each member once a turn, and counts each ring as a turn', () => {
+    const shared = createMemoryCounters();
+    const document = rotating({ strategy: 'least_recent', turns: 2 });
+    const rings = call(document, shared, 99);
+    expect(rings.slice(0, 3).sort()).toEqual(['101', '102', '104']);
+    expect(rings.slice(3).sort()).toEqual(['101', '102', '104']);
+    expect(call(document, shared, 1)).toEqual(['101', '102']);
+    expect(call(document, shared, 0)).toEqual(['104']);
+  });
+
+  it.each([
+    [0, '101'],
+    [0.74, '101'],
+    [0.76, '102'],
+  ])('weighted draws by share: at %d rings %s first', (random, first) => {
+    const document = rotating({ strategy: 'weighted', weights: { '101': 3, '102': 1, '104': 0 } });
+    expect(call(document, createMemoryCounters(), 0, random)).toEqual([first]);
+  });
+
+  it('weighted rings everybody once a turn, those without a share last', () => {
+    const document = rotating({ strategy: 'weighted', weights: { '101': 0, '102': 1, '104': 0 }, turns: 2 });
+    const rings = call(document, createMemoryCounters(), 99, 0.5);
+    expect(rings).toEqual(['102', '101', '104', '102', '101', '104']);
+  });
+
+  it.each(['least_recent', 'weighted'] as const)('%s: an answered call never rings the next', (strategy) => {
+    expect(call(rotating({ strategy }), createMemoryCounters(), 0)).toHaveLength(1);
+  });
+
+  it('a group may fall back to another group', () => {
+    const document = documentOf({
+      extensions: users('101', '102') ?? [],
+      numbers,
+      ringGroups: [
+        { name: 'g', members: ['101'], strategy: 'least_recent', fallback: 'ring_group:h' },
+        { name: 'h', members: ['102'], strategy: 'weighted' },
+      ],
+    });
+    expect(call(document, createMemoryCounters(), 99)).toEqual(['101', '102']);
   });
 });
