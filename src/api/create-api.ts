@@ -1,15 +1,17 @@
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
+import { cors } from 'hono/cors';
 import type { AppError } from '../core/errors.ts';
 import { uuidv7 } from '../core/ids.ts';
 import { accountRoutes, apiKeyResource } from './account.routes.ts';
 import { peerOf } from './authenticate.ts';
 import type { ApiDeps } from './deps.ts';
-import type { ApiEnv } from './hono-env.ts';
+import { type ApiEnv, remoteAddressOf } from './hono-env.ts';
 import { HttpError } from './http-error.ts';
 import { mountLive } from './live/live.routes.ts';
 import { describeApi } from './openapi.ts';
 import { createPipeline } from './pipeline.ts';
 import { toAppError, toProblemResponse } from './problem.ts';
+import { askerOf, createRateLimit } from './rate-limit.ts';
 import { isPermission, type Route } from './route.ts';
 import { createSite } from './site.ts';
 
@@ -34,6 +36,8 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
     c.res.headers.set('x-request-id', c.get('requestId'));
     for (const [name, value] of Object.entries(securityHeaders(deps.publicUrl))) c.res.headers.set(name, value);
   });
+  if (deps.corsOrigins !== undefined && deps.corsOrigins.length > 0) app.use('/api/*', crossOrigin(deps.corsOrigins));
+  if (deps.requestsPerMinute !== undefined) app.use('/api/*', limited(deps.requestsPerMinute, deps));
   for (const route of routes) {
     app.on(route.spec.method, honoPath(route.spec.path), (c) => {
       return pipeline(route, {
@@ -68,6 +72,44 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
     return toProblemResponse(error, requestId);
   });
   return app;
+}
+
+/** Refuses who asks too often, and tells everybody how much they have left. */
+function limited(
+  perMinute: number,
+  { clock, operatorToken }: Pick<ApiDeps, 'clock' | 'operatorToken'>,
+): MiddlewareHandler<ApiEnv> {
+  const take = createRateLimit(perMinute, clock);
+  const operator = operatorToken === undefined ? undefined : askerOf(operatorRequest(operatorToken), undefined);
+  return async (c, next) => {
+    const asker = askerOf(c.req.raw, remoteAddressOf(c));
+    if (asker === operator) return next();
+    const { isOver, headers } = take(asker);
+    if (isOver) {
+      throw new HttpError({
+        status: 429,
+        code: 'request.too_many',
+        detail: `These are more than ${perMinute} requests in a minute. Wait ${headers['ratelimit-reset']} seconds.`,
+        headers,
+      });
+    }
+    await next();
+    for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
+  };
+}
+
+function operatorRequest(token: string): Request {
+  return new Request('http://localhost', { headers: { authorization: `Bearer ${token}` } });
+}
+
+/** Pages of these origins may call with an API key. No cookie goes with them, and none is accepted from them. */
+function crossOrigin(origins: readonly string[]): MiddlewareHandler<ApiEnv> {
+  return cors({
+    origin: [...origins],
+    allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'x-request-id'],
+    exposeHeaders: ['etag', 'location', 'x-request-id', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'],
+    maxAge: 600,
+  });
 }
 
 /** The caller's request id when it is harmless in a log, else a new one. */

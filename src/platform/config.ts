@@ -51,6 +51,21 @@ const SETTINGS = {
     '1',
     (text) => oneOf(text ?? '1', ['0', '1']) === '1',
   ),
+  API_REQUESTS_PER_MINUTE: setting(
+    'API requests that one key, session or address may make in a minute. 0: any number.',
+    '6000',
+    (text) => wholeNumber(text ?? '6000', 0, 10_000_000),
+  ),
+  CORS_ORIGINS: setting(
+    'Origins, with commas between them, whose pages may use the API with an API key.',
+    'none',
+    (text) =>
+      (text ?? '')
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter((origin) => origin !== '')
+        .map(originOnly),
+  ),
   JOURNAL_MAX_BYTES: setting('Disk the journal may use while Postgres is away.', '1073741824 (1 GiB)', (text) =>
     wholeNumber(text ?? '1073741824', 1_000_000, Number.MAX_SAFE_INTEGER),
   ),
@@ -132,6 +147,11 @@ function wholeNumber(text: string, minimum: number, maximum: number): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= minimum && value <= maximum) return value;
   throw new Error(`use a whole number from ${minimum} to ${maximum}`);
+}
+
+function originOnly(text: string): string {
+  if (URL.canParse(text) && new URL(text).origin === text) return text;
+  throw new Error('use origins such as https://console.example, without a path');
 }
 
 function oneOf<const T extends string>(text: string, allowed: readonly T[]): T {
