@@ -80,14 +80,12 @@ function control(open: OpenClient, options: Options, path: string, body?: object
   return withClient(open, options, (client) => client.request('POST', path, body));
 }
 
-/** Statuses of a call that has not ended. */
-const LIVE = ['initiated', 'ringing', 'answered'] as const;
+/** As many as a screen shows and more than a small operator has. */
+const MOST_LIVE = 100;
 
-async function liveCalls(client: Client): Promise<Call[]> {
-  const pages = await Promise.all(
-    LIVE.map((status) => client.request('GET', `/calls?status=${status}&limit=100`) as Promise<{ items: Call[] }>),
-  );
-  return pages.flatMap(({ items }) => items).sort((left, right) => left.startedAt.localeCompare(right.startedAt));
+async function liveCalls(client: Client): Promise<readonly Call[]> {
+  const { items } = (await client.request('GET', `/calls?live=true&limit=${MOST_LIVE}`)) as { items: readonly Call[] };
+  return items.toReversed();
 }
 
 function rowOf(call: Call): string[] {

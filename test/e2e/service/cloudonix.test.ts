@@ -290,7 +290,7 @@ describe('a call that is on', () => {
     expect(own.cxml).toContain(`>${session}</Coach><Hangup/>`);
   });
 
-  it('is controlled only by those who may, and each deed is in the audit', async () => {
+  it('is controlled only by those who may, and heard only on a phone', async () => {
     const id = await begin(TOKEN.replace(/^4/, '9'));
     const { body } = await service.api<{ key: string }>('POST', '/api-keys', { name: 'reader', role: 'reporter' });
     const reader = { authorization: `Bearer ${body.key}` };
