@@ -2,6 +2,7 @@ import type { Extension } from './document/extension.ts';
 import type { RecordingMode } from './document/policy.ts';
 import type { VoiceEvent } from './event.ts';
 import { PHRASES } from './phrases.ts';
+import { placeOf } from './place.ts';
 import type { RoutingPlan } from './plan.ts';
 import { promptOf } from './prompt.ts';
 import type { CallState, Origin } from './state.ts';
@@ -12,6 +13,9 @@ const TOLD = 'recording told';
 
 /** Names on telephones are short; the rest would be cut there, without asking where. */
 const LONGEST_NAME = 80;
+
+/** Control characters, and marks that turn the direction of writing: a name could pass for another with them. */
+const UNSHOWABLE = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /** What dressing needs of the call. */
 interface DressedCall {
@@ -46,7 +50,7 @@ export function dressed(call: DressedCall, steps: readonly Step[]): readonly Ste
 function shownName({ plan, event, did }: DressedCall, step: DialStep): { readonly callerName?: string } {
   const prefix = did === undefined || step.trunk !== undefined ? undefined : plan.numbers.get(did)?.callerNamePrefix;
   if (prefix === undefined || step.targets.some((target) => target.kind !== 'number')) return {};
-  const name = `${prefix} ${event.callerName ?? event.from}`.trim();
+  const name = `${prefix} ${event.callerName ?? event.from}`.replace(UNSHOWABLE, ' ').replace(/ {2,}/g, ' ').trim();
   return { callerName: [...name].slice(0, LONGEST_NAME).join('') };
 }
 
@@ -56,6 +60,10 @@ function recordingWanted(call: DressedCall, step: DialStep): boolean {
   const parties: Extension[] = [];
   const caller = origin === 'subscriber' ? plan.extensions.get(event.from) : undefined;
   if (caller !== undefined) parties.push(caller);
+  // A forward dials a number outside; it is known by the place that waits for the result.
+  const place = placeOf(step.resume.node);
+  const forward = place?.type === 'extension' ? plan.extensions.get(place.key) : undefined;
+  if (forward?.type === 'forward') parties.push(forward);
   for (const target of step.targets) {
     const called = target.kind === 'number' ? plan.extensions.get(target.number) : undefined;
     if (called !== undefined) parties.push(called);

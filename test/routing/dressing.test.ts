@@ -91,6 +91,15 @@ describe('recording', () => {
     expect(stepOf(answer, 'dial').record === true).toBe(isKept);
   });
 
+  it('of a forwarded call follows the forward', () => {
+    const extensions = [
+      { number: '109', type: 'forward' as const, forwardTo: '+12025550123', recording: 'all' as const },
+    ];
+    const numbers = [{ number: '+16465550100', routeTo: 'extension:109' }];
+    const answer = answerTo(office({}, { extensions, numbers, ringGroups: [] }), INBOUND);
+    expect(stepOf(answer, 'dial')).toMatchObject({ record: true, trunk: 'us' });
+  });
+
   it('of an internal call follows either side', () => {
     const extensions = [{ number: '101', recording: 'internal' as const }, { number: '102' }];
     for (const event of [dialedBy('101', '102'), dialedBy('102', '101')]) {

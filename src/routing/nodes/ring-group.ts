@@ -4,10 +4,11 @@ import { answer, ask, type Call, go, type Outcome, type RoutingNode, sayAndHangU
 import type { Extension } from '../document/extension.ts';
 import type { RingGroup } from '../document/ring-group.ts';
 import { targetOf } from '../document/target.ts';
-import { outboundDialing, outboundRuleFor } from '../outbound.ts';
+import { outboundRuleFor } from '../outbound.ts';
+import { dialOutside } from '../outside/dial-outside.ts';
 import { PHRASES } from '../phrases.ts';
-import { namesIn, numberIn, type Position } from '../state.ts';
-import type { DialStep } from '../step.ts';
+import { type CallState, namesIn, numberIn, type Position } from '../state.ts';
+import type { Step } from '../step.ts';
 
 /**
  * Several people. `simultaneous` rings all at once; `sequential` one after the other; `round_robin` likewise, but each
@@ -64,13 +65,31 @@ function ring(call: Call, group: RingGroup, members: readonly Extension[], posit
     `ring group ${group.name} (${group.strategy}): ring ${next.rung.map((member) => member.number).join(', ')} ` +
       `for ${group.timeoutSeconds} s, attempt ${attempt + 1} of ${attempts}`,
   );
+  const resume = call.resumeAt({ attempt, ...next.kept });
+  const limit = group.maxCallDurationSeconds;
+  const [first] = next.rung;
+  if (first?.type === 'forward' && first.forwardTo !== undefined) {
+    // A telephone outside rings as the outbound policy lets it; a refusal costs the attempt, as no answer would.
+    const outcome = dialOutside(call, first.forwardTo, first, group.timeoutSeconds);
+    if (outcome.kind === 'refused') {
+      return ring(call, group, members, { ...position, ...next.kept, attempt: attempt + 1 });
+    }
+    return outcome.kind === 'answer' ? answer(...outcome.steps.map((step) => bounded(step, resume, limit))) : outcome;
+  }
   return answer({
     kind: 'dial',
-    ...dialing(call, next.rung),
+    targets: next.rung.map(({ number }) => ({ kind: 'number', number })),
     timeoutSeconds: group.timeoutSeconds,
-    ...(group.maxCallDurationSeconds === undefined ? {} : { timeLimitSeconds: group.maxCallDurationSeconds }),
-    resume: call.resumeAt({ attempt, ...next.kept }),
+    ...(limit === undefined ? {} : { timeLimitSeconds: limit }),
+    resume,
   });
+}
+
+/** A dial of the group: it comes back here, and lasts no longer than the group allows. */
+function bounded(step: Step, resume: CallState, limit: number | undefined): Step {
+  if (step.kind !== 'dial') return step;
+  const seconds = Math.min(step.timeLimitSeconds ?? Number.POSITIVE_INFINITY, limit ?? Number.POSITIVE_INFINITY);
+  return { ...step, resume, ...(Number.isFinite(seconds) ? { timeLimitSeconds: seconds } : {}) };
 }
 
 interface Next {
@@ -123,16 +142,6 @@ function notYetRung(members: readonly Extension[], position: Position): readonly
   return left.length === 0 ? members : left;
 }
 
-/** Phones ring under their extension number; a forward leaves over its trunk, which pins the whole Dial. */
-function dialing(call: Call, rung: readonly Extension[]): Pick<DialStep, 'targets' | 'trunk' | 'callerId'> {
-  const [first] = rung;
-  const rule = first?.forwardTo === undefined ? undefined : outboundRuleFor(call.plan, first.forwardTo);
-  return {
-    targets: rung.map((member) => ({ kind: 'number', number: member.forwardTo ?? member.number })),
-    ...(rule === undefined ? {} : outboundDialing(call, rule)),
-  };
-}
-
 function activeMembers(call: Call, group: RingGroup): readonly Extension[] {
   const members: Extension[] = [];
   for (const number of group.members) {
@@ -144,7 +153,7 @@ function activeMembers(call: Call, group: RingGroup): readonly Extension[] {
 
 /** A forward cannot ring beside phones: the trunk belongs to the whole Dial and would take the phones with it. */
 function canRing(call: Call, group: RingGroup, extension: Extension): boolean {
-  if (extension.status !== 'active') return false;
+  if (extension.status !== 'active' || extension.doNotDisturb) return false;
   if (extension.type === 'user') return true;
   return (
     extension.type === 'forward' &&
@@ -159,6 +168,7 @@ function why(call: Call, group: RingGroup, number: string): string {
   const extension = call.plan.extensions.get(number);
   if (extension === undefined) return 'no such extension';
   if (extension.status !== 'active') return 'inactive';
+  if (extension.doNotDisturb) return 'does not want to be disturbed';
   return `a ${extension.type} extension cannot be rung in a ${group.strategy} group`;
 }
 

@@ -94,6 +94,48 @@ describe('a forward', () => {
   });
 });
 
+describe('a forward in a ring group', () => {
+  const group = (forward: Partial<Extension>, voice: PlanDocumentInput['voice'] = {}) =>
+    documentOf({
+      ...office({}, voice),
+      extensions: [{ number: '101' }, { number: '109', type: 'forward', forwardTo: '+12025550123', ...forward }],
+      ringGroups: [
+        { name: 'g', strategy: 'sequential', members: ['109', '101'], maxCallDurationSeconds: 600, timeoutSeconds: 9 },
+      ],
+      numbers: [
+        { number: '+16465550100', routeTo: 'ring_group:g' },
+        { number: '+16465550109', routeTo: 'extension:101' },
+      ],
+    });
+
+  it('rings over its trunk, no longer than the group allows, and comes back to the group', () => {
+    const dial = stepOf(answerTo(group({}), eventOf()), 'dial');
+    expect(dial).toMatchObject({ trunk: 'us', timeoutSeconds: 9, timeLimitSeconds: 600 });
+    expect(dial.resume.node).toBe('ring_group:g');
+  });
+
+  it('is passed over when it may not call outside, or has used up its limit', () => {
+    expect(rung(answerTo(group({ outbound: 'none' }), eventOf()))).toEqual(['101']);
+    const limited = group({ outboundLimits: { callsPerDay: 1 } });
+    const counters = (answer: number) => ({ counters: { 'usage:109:+12025550123': answer } });
+    expect(rung(answerTo(limited, eventOf(), undefined, counters(-1)))).toEqual(['101']);
+    expect(stepOf(answerTo(limited, eventOf(), undefined, counters(30)), 'dial').timeLimitSeconds).toBe(30);
+  });
+
+  it('and a telephone that does not want to be disturbed are not rung', () => {
+    const document = documentOf({
+      ...group({ outbound: 'none' }),
+      extensions: [
+        { number: '101', doNotDisturb: true },
+        { number: '109', type: 'forward', forwardTo: '+12025550123', outbound: 'none' },
+      ],
+    });
+    const answer = answerTo(document, eventOf());
+    expect(kinds(answer)).not.toContain('dial');
+    expect(answer.trace.join()).toMatch(/member 101 skipped: does not want to be disturbed/);
+  });
+});
+
 describe('the trunk', () => {
   it.each([
     ['+12025550123', 'us'],
