@@ -26,6 +26,7 @@ import {
   type Tenant,
   VOICE_PATH,
 } from '../webhooks/index.ts';
+import { type OpenClient, withClient } from './client.ts';
 
 const DIRECTIONS: readonly CallDirection[] = ['inbound', 'subscriber', 'outbound-api'];
 
@@ -44,6 +45,9 @@ Examples:
 /** What the command line said. */
 export interface CallOptions {
   readonly config?: string;
+  /** Play against the draft that is stored, instead of a file. */
+  readonly draft?: boolean;
+  readonly organization?: string;
   readonly from?: string;
   readonly to?: string;
   readonly direction?: string;
@@ -65,11 +69,13 @@ export interface CallOutput {
 }
 
 /** Adds `switchhook call` to the command line. */
-export function registerCall(program: Command): void {
+export function registerCall(program: Command, open: OpenClient): void {
   program
     .command('call')
     .description('play a call against a configuration, without a server or a database, or against a running server')
     .option('--config <file>', 'the configuration of one organization (YAML)')
+    .option('--draft', 'the draft that is stored, instead of a file')
+    .option('--organization <slug>', 'whose draft, where there are several')
     .option('--from <caller>', 'who calls: a number, or an extension')
     .option('--to <called>', 'what was dialled')
     .option('--direction <direction>', `how Cloudonix presents the call: ${DIRECTIONS.join(', ')}`, 'inbound')
@@ -95,19 +101,25 @@ export function registerCall(program: Command): void {
           out: (line) => console.log(line),
           err: (line) => console.error(line),
         },
+        async () =>
+          ((await withClient(open, options, (client) => client.request('GET', '/plans/draft'))) as Draft).file,
       );
     });
 }
 
 /** Runs `switchhook call`. The result is the exit status: 0 done, 1 failed, 2 wrong use. Never throws. */
-export async function runCall(options: CallOptions, output: CallOutput): Promise<0 | 1 | 2> {
+export async function runCall(
+  options: CallOptions,
+  output: CallOutput,
+  readDraft: () => Promise<string> = noDraft,
+): Promise<0 | 1 | 2> {
   const request = readOptions(options);
   if (typeof request === 'string') {
     output.err(`error: ${request}`);
     return 2;
   }
   try {
-    const config = loadPlanDocument(await readConfig(request.config));
+    const config = loadPlanDocument(await (request.config === undefined ? readDraft() : readConfig(request.config)));
     for (const warning of config.warnings) output.err(`warning: ${warning.path}: ${warning.message}`);
     return await play(request, config, output);
   } catch (error) {
@@ -121,8 +133,15 @@ export async function runCall(options: CallOptions, output: CallOutput): Promise
   }
 }
 
+type Draft = { readonly file: string };
+
+async function noDraft(): Promise<string> {
+  throw new AppError({ code: 'plan_draft.missing', kind: 'missing', detail: 'there is no draft here' });
+}
+
 interface CallRequest {
-  readonly config: string;
+  /** Absent: the draft. */
+  readonly config: string | undefined;
   readonly from: string;
   readonly to: string;
   readonly direction: CallDirection;
@@ -136,7 +155,8 @@ interface CallRequest {
 /** The options, checked; a string says what is wrong with them. */
 function readOptions(options: CallOptions): CallRequest | string {
   const { config, from, to, server } = options;
-  if (config === undefined) return 'name the configuration with --config FILE';
+  if (config === undefined && options.draft !== true) return 'name the configuration with --config FILE';
+  if (config !== undefined && options.draft === true) return 'take either --config FILE or --draft';
   if (from === undefined || to === undefined) return 'say who calls and what was dialled: --from F --to T';
   const direction = DIRECTIONS.find((candidate) => candidate === (options.direction ?? 'inbound'));
   if (direction === undefined) return `--direction is one of ${DIRECTIONS.join(', ')}`;

@@ -9,6 +9,8 @@ export interface Client {
   request(method: string, path: string, body?: unknown): Promise<unknown>;
   /** Sends a file as it is read, and hands on the lines of the answer as they come. */
   stream(method: string, path: string, transfer: Transfer): Promise<void>;
+  /** The bytes of an answer that is a file, as they come. */
+  download(path: string): AsyncIterable<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -50,6 +52,11 @@ export function clientOver(
       const text = await response.text();
       if (response.ok) return text === '' ? undefined : JSON.parse(text);
       throw problemOf(response.status, text);
+    },
+    async *download(path) {
+      const response = await send(new Request(`${options.baseUrl}/api/v1${path}`, { headers: headersFor('*/*') }));
+      if (!response.ok) throw problemOf(response.status, await response.text());
+      if (response.body !== null) yield* response.body as unknown as AsyncIterable<Uint8Array>;
     },
     async stream(method, path, { body, type, accept, onLine }) {
       const headers = headersFor(accept);
