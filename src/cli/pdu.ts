@@ -4,7 +4,10 @@ import { AppError, messageOf } from '../core/errors.ts';
 import {
   type DecodeOptions,
   decodePdu,
+  ENCODING_POLICIES,
+  type EncodingPolicy,
   encodeSubmit,
+  type LinkDirection,
   type OutgoingMessage,
   type PduDirection,
   pduToJson,
@@ -39,15 +42,19 @@ export function registerPdu(program: Command, streams: PduStreams = processStrea
         'submit',
         'status-report',
         'inbound',
+        'submit-report',
+        'deliver-report',
+        'command',
       ]),
     )
+    .option('--details', 'add what protocol id, ports and message lamps mean')
     .option('--lenient', 'read damaged PDUs as far as they make sense and list the repairs')
     .option('--json', 'JSON lines, which it prints anyway')
     .addHelpText(
       'after',
       '\nExample:\n  echo 07911326040000F0040B911346610089F60000208062917314480CC8F71D14969741F977FD07 \\\n    | switchhook pdu decode\n',
     )
-    .action(async (options: { smsc: boolean; direction?: PduDirection; lenient?: boolean }) => {
+    .action(async (options: DecodeLineOptions) => {
       await mapLines(streams, (line) => decodeLine(line, options));
     });
 
@@ -57,6 +64,9 @@ export function registerPdu(program: Command, streams: PduStreams = processStrea
     .option('--to <number>', 'recipient: + and digits, or a short code')
     .option('--text <text>', 'the text; without it messages are read from stdin')
     .option('--reference <n>', 'concatenation reference (default: 0)', wholeNumber)
+    .addOption(
+      new Option('--encoding <policy>', 'how the alphabet is chosen (default: auto)').choices(ENCODING_POLICIES),
+    )
     .addOption(new Option('--width <bits>', 'bits of the reference (default: 8)').choices(['8', '16']).argParser(width))
     .option('--status-report', 'ask for a delivery report')
     .addOption(new Option('--class <class>', 'message class; 0 shows at once').argParser(messageClass))
@@ -80,12 +90,16 @@ export function registerPdu(program: Command, streams: PduStreams = processStrea
   }
 }
 
+interface DecodeLineOptions extends DecodeOptions<PduDirection | LinkDirection> {
+  readonly details?: boolean;
+}
+
 /** The JSON line for one line of `pdu decode`; null for a blank one. */
-export function decodeLine(line: string, options: DecodeOptions = {}): string | null {
+export function decodeLine(line: string, options: DecodeLineOptions = {}): string | null {
   const hex = line.trim();
   if (hex === '') return null;
   const result = decodePdu(hex, options);
-  return JSON.stringify(result.ok ? pduToJson(result.pdu) : result);
+  return JSON.stringify(result.ok ? pduToJson(result.pdu, options.details) : result);
 }
 
 /** The JSON line for one message of `pdu encode`; null for a blank line. */
@@ -98,6 +112,7 @@ export function encodeLine(line: string): string | null {
       outgoing(message.to, message.text, {
         reference,
         width: message.width,
+        encoding: message.encoding,
         statusReport: message.statusReport,
         class: messageClass,
       }),
@@ -112,6 +127,7 @@ interface EncodeSettings {
   readonly width?: 8 | 16 | undefined;
   readonly statusReport?: boolean | undefined;
   readonly class?: 0 | 1 | 2 | 3 | undefined;
+  readonly encoding?: EncodingPolicy | undefined;
 }
 
 interface EncodeFlags extends EncodeSettings {
@@ -127,6 +143,7 @@ const messageLine = z.object({
   width: z.union([z.literal(8), z.literal(16)]).optional(),
   statusReport: z.boolean().optional(),
   class: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]).optional(),
+  encoding: z.enum(ENCODING_POLICIES).optional(),
 });
 
 function outgoing(to: string, text: string, settings: EncodeSettings): OutgoingMessage {
@@ -137,6 +154,7 @@ function outgoing(to: string, text: string, settings: EncodeSettings): OutgoingM
     width: settings.width ?? 8,
     statusReport: settings.statusReport ?? false,
     ...(settings.class === undefined ? {} : { messageClass: settings.class }),
+    ...(settings.encoding === undefined ? {} : { encoding: settings.encoding }),
   };
 }
 

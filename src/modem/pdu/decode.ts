@@ -2,8 +2,9 @@ import { fromHex } from '../../core/bytes.ts';
 import { readDeliver } from './deliver.ts';
 import type { PduError, PduErrorCode } from './error.ts';
 import { DELIVER, STATUS_REPORT, SUBMIT, TYPE_MASK } from './first-octet.ts';
-import type { DecodeResult, Pdu } from './pdu.ts';
+import type { AnyPdu, CommandPdu, DecodeResult, Pdu, ReportPdu } from './pdu.ts';
 import { OctetReader } from './reader.ts';
+import { readCommand, readReport } from './reports.ts';
 import { readServiceCentre } from './service-centre.ts';
 import { readStatusReport } from './status-report.ts';
 import { readSubmit } from './submit.ts';
@@ -11,14 +12,18 @@ import { readSubmit } from './submit.ts';
 /**
  * Which parser to use. A modem's storage says it better than the type bits: status 2 and 3 are `submit`, 0 and 1 are
  * `inbound` (a status report by its type bits, else a DELIVER, also with bits 01 and 11 that networks do send). The
- * exact kinds fail on other type bits. Without a direction the type bits decide, 11 being a DELIVER.
+ * exact kinds fail on other type bits. Without a direction the type bits decide, 11 being a DELIVER; 00, 01 and 10 mean
+ * DELIVER-REPORT, SUBMIT-REPORT and COMMAND the other way, which only the caller can know.
  */
-export type PduDirection = 'deliver' | 'submit' | 'status-report' | 'inbound';
+export type PduDirection = Pdu['type'] | 'inbound';
 
-export interface DecodeOptions {
+/** Kinds that are only read when they are asked for. */
+export type LinkDirection = ReportPdu['type'] | CommandPdu['type'];
+
+export interface DecodeOptions<Direction = PduDirection> {
   /** Whether the service centre field comes first, as it does from every modem; default true. */
   readonly smsc?: boolean;
-  readonly direction?: PduDirection;
+  readonly direction?: Direction;
   /** Reads damaged PDUs too when the rest still makes sense, and says in `repairs` what was overlooked. */
   readonly lenient?: boolean;
 }
@@ -32,7 +37,12 @@ const MAX_DIGITS = 1024;
  * Some modems omit the service centre field or send it with a wrong length. When the PDU cannot be read with the
  * field, it is read as a bare TPDU, provided that leaves nothing over and nothing improbable (`smsc_missing`).
  */
-export function decodePdu(hex: string, options: DecodeOptions = {}): DecodeResult {
+export function decodePdu(hex: string, options?: DecodeOptions): DecodeResult;
+export function decodePdu(hex: string, options: DecodeOptions<PduDirection | LinkDirection>): DecodeResult<AnyPdu>;
+export function decodePdu(
+  hex: string,
+  options: DecodeOptions<PduDirection | LinkDirection> = {},
+): DecodeResult<AnyPdu> {
   if (hex.length === 0) return failed('pdu.empty', 'the PDU is empty');
   if (hex.length > MAX_DIGITS) return failed('pdu.too_long', `the PDU has ${hex.length} digits, none has over 400`);
   const lenient = options.lenient === true;
@@ -53,10 +63,10 @@ export function decodePdu(hex: string, options: DecodeOptions = {}): DecodeResul
 function read(
   octets: Uint8Array,
   withSmsc: boolean,
-  direction: PduDirection | undefined,
+  direction: PduDirection | LinkDirection | undefined,
   reader: OctetReader,
   odd: boolean,
-): DecodeResult {
+): DecodeResult<AnyPdu> {
   if (odd) reader.repair('odd_digits');
   const smsc = withSmsc ? readServiceCentre(reader) : null;
   const type = octets[octets.length - reader.remaining] ?? DELIVER;
@@ -67,7 +77,7 @@ function read(
 }
 
 /** The whole string as a TPDU, or null when that reading fails, leaves octets over or looks like an accident. */
-function readBare(octets: Uint8Array, direction: PduDirection | undefined): Pdu | null {
+function readBare(octets: Uint8Array, direction: PduDirection | LinkDirection | undefined): AnyPdu | null {
   const kind = kindOf((octets[0] ?? 0) & TYPE_MASK, direction);
   if (kind === null) return null;
   const reader = new OctetReader(octets);
@@ -77,18 +87,23 @@ function readBare(octets: Uint8Array, direction: PduDirection | undefined): Pdu 
 }
 
 /** Bit 7 of a type octet is always set, and a message that the network sent has a possible time. */
-function isProbable(pdu: Pdu, left: number): boolean {
+function isProbable(pdu: AnyPdu, left: number): boolean {
   switch (pdu.type) {
     case 'deliver':
       return left === 0 && pdu.address.typeOctet > 0x7f && pdu.timestamp !== null;
     case 'submit':
+    case 'command':
       return left === 0 && pdu.destination.typeOctet > 0x7f;
+    // Too short to tell an accident from a report without its service centre field.
+    case 'submit-report':
+    case 'deliver-report':
+      return false;
     case 'status-report':
       return pdu.recipient.typeOctet > 0x7f && pdu.serviceCentreTime !== null && pdu.dischargeTime !== null;
   }
 }
 
-function readKind(kind: Pdu['type'], reader: OctetReader, smsc: Pdu['smsc']): Pdu {
+function readKind(kind: AnyPdu['type'], reader: OctetReader, smsc: Pdu['smsc']): AnyPdu {
   switch (kind) {
     case 'deliver':
       return readDeliver(reader, smsc);
@@ -96,18 +111,32 @@ function readKind(kind: Pdu['type'], reader: OctetReader, smsc: Pdu['smsc']): Pd
       return readSubmit(reader, smsc);
     case 'status-report':
       return readStatusReport(reader, smsc);
+    case 'submit-report':
+    case 'deliver-report':
+      return readReport(kind, reader, smsc);
+    case 'command':
+      return readCommand(reader, smsc);
   }
 }
 
 /** The kind to read, or null when the type bits exclude the direction asked for. */
-function kindOf(typeBits: number, direction: PduDirection | undefined): Pdu['type'] | null {
+function kindOf(typeBits: number, direction: PduDirection | LinkDirection | undefined): AnyPdu['type'] | null {
   const byBits = typeBits === SUBMIT ? 'submit' : typeBits === STATUS_REPORT ? 'status-report' : 'deliver';
   if (direction === undefined) return byBits;
   if (direction === 'inbound') return byBits === 'submit' ? 'deliver' : byBits;
-  return byBits === direction ? direction : null;
+  return TYPE_BITS[direction] === typeBits || byBits === direction ? direction : null;
 }
 
-function mismatch(typeBits: number, direction: PduDirection | undefined): DecodeResult {
+const TYPE_BITS: Readonly<Record<AnyPdu['type'], number>> = {
+  deliver: DELIVER,
+  'deliver-report': DELIVER,
+  submit: SUBMIT,
+  'submit-report': SUBMIT,
+  'status-report': STATUS_REPORT,
+  command: STATUS_REPORT,
+};
+
+function mismatch(typeBits: number, direction: PduDirection | LinkDirection | undefined): DecodeResult<AnyPdu> {
   return failed('pdu.type_mismatch', `the type bits ${typeBits.toString(2).padStart(2, '0')} are no ${direction}`);
 }
 

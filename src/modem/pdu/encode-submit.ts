@@ -1,9 +1,9 @@
 import { AppError } from '../../core/errors.ts';
 import { dataCodingFor, type MessageClass } from './data-coding.ts';
 import { recipientAddress } from './recipient.ts';
-import { segmentText, type TextEncoding } from './segment.ts';
+import { type EncodingPolicy, segmentText, type TextEncoding } from './segment.ts';
 import { encodeSubmitTpdu } from './submit.ts';
-import { concatElement, type InformationElement } from './user-data-header.ts';
+import { concatElement, nationalElements } from './user-data-header.ts';
 import { absoluteValidity, relativeValidity, type Validity } from './validity.ts';
 
 /** A message as a person or program sends it. */
@@ -20,7 +20,7 @@ export interface OutgoingMessage {
   readonly validityMinutes?: number;
   /** ISO 8601 with its own offset; wins over `validityMinutes`. */
   readonly validUntil?: string;
-  readonly encoding?: 'auto' | TextEncoding;
+  readonly encoding?: EncodingPolicy;
 }
 
 /** One slice, ready for `AT+CMGS=tpduLength`. */
@@ -50,7 +50,8 @@ export function encodeSubmit(message: OutgoingMessage): EncodedMessage {
   const width = message.width ?? 8;
   const reference = checkedReference(message.concatReference ?? 0, width);
   const destination = recipientAddress(message.to);
-  const { encoding, slices } = segmentText(message.text, message);
+  const { encoding, tables, slices } = segmentText(message.text, message);
+  const national = nationalElements(tables.locking, tables.single);
   const validity = validityOf(message);
   const coding = dataCodingFor(encoding, message.messageClass);
   const statusReportRequest = message.statusReport === true;
@@ -60,15 +61,13 @@ export function encodeSubmit(message: OutgoingMessage): EncodedMessage {
     validity,
     slices: slices.map((text, index) => {
       const sequence = index + 1;
-      const header = total === 1 ? NO_ELEMENTS : [concatElement({ reference, total, sequence, width })];
+      const header = total === 1 ? national : [concatElement({ reference, total, sequence, width }), ...national];
       const content = { destination, coding, validity, statusReportRequest, header, text };
       const { pdu, tpduLength } = encodeSubmitTpdu(content);
       return { pdu, tpduLength, sequence, total, text };
     }),
   };
 }
-
-const NO_ELEMENTS: readonly InformationElement[] = [];
 
 function validityOf({ validUntil, validityMinutes }: OutgoingMessage): Validity | null {
   if (validUntil !== undefined) return absoluteValidity(validUntil);

@@ -65,6 +65,40 @@ export interface StatusReportPdu extends PduBase {
   readonly userData: UserData | null;
 }
 
+/** The answer to a message on the radio link (9.2.2.1a, 9.2.2.2a). */
+export interface ReportPdu extends PduBase {
+  readonly type: 'submit-report' | 'deliver-report';
+  /** TP-FCS; null when the message was taken. */
+  readonly failureCause: number | null;
+  /** TP-SCTS of a SUBMIT-REPORT; null when it is no possible time, or in a DELIVER-REPORT. */
+  readonly serviceCentreTime: string | null;
+  readonly pid: number | null;
+  readonly coding: DataCoding | null;
+  readonly userData: UserData | null;
+}
+
+/** An order to the service centre about a message sent before (9.2.2.4). */
+export interface CommandPdu extends PduBase {
+  readonly type: 'command';
+  readonly reference: number;
+  readonly pid: number;
+  /** TP-CT: 0 enquiry, 1 cancel report, 2 delete, 3 enable report. */
+  readonly commandType: number;
+  /** TP-MN: TP-MR of the message it is about. */
+  readonly messageNumber: number;
+  readonly destination: Address;
+  readonly data: Uint8Array;
+  readonly statusReportRequest: boolean;
+  readonly coding: null;
+  readonly userData: null;
+}
+
+/** What lies in memories and is sent: the messages themselves. */
 export type Pdu = DeliverPdu | SubmitPdu | StatusReportPdu;
 
-export type DecodeResult = { readonly ok: true; readonly pdu: Pdu } | { readonly ok: false; readonly error: PduError };
+/** With what else travels between a device and its service centre. */
+export type AnyPdu = Pdu | ReportPdu | CommandPdu;
+
+export type DecodeResult<Kind extends AnyPdu = Pdu> =
+  | { readonly ok: true; readonly pdu: Kind }
+  | { readonly ok: false; readonly error: PduError };

@@ -1,33 +1,45 @@
 import { AppError } from '../../core/errors.ts';
-import { gsm7Width, measureGsm7 } from './gsm7.ts';
+import { type Candidate, chooseNational, type NationalTables, NO_TABLES, tableOctets } from './choose-alphabet.ts';
+import { DEFAULT_ALPHABET, type Gsm7Alphabet, gsm7Width, measureGsm7 } from './gsm7.ts';
 import { septetCapacity } from './septets.ts';
+import { transliterate } from './transliterate.ts';
 import { MAX_USER_DATA_OCTETS, notGsm7 } from './user-data.ts';
 
 /** The alphabets a text can travel in. */
 export type TextEncoding = 'gsm7' | 'ucs2';
 
+/**
+ * How the alphabet is chosen. `auto`: UCS-2 only when a character forces it. `gsm7`: refused when a character does.
+ * `transliterate`: such characters are replaced. `national`: national tables where they save a slice, for receivers
+ * known to read them. `ucs2`: always.
+ */
+export const ENCODING_POLICIES = ['auto', 'gsm7', 'transliterate', 'national', 'ucs2'] as const;
+export type EncodingPolicy = (typeof ENCODING_POLICIES)[number];
+
 export interface SegmentOptions {
-  /** `auto` takes UCS-2 only when a character forces it; default. */
-  readonly encoding?: 'auto' | TextEncoding;
+  /** Default `auto`. */
+  readonly encoding?: EncodingPolicy;
   /** Bits of the concatenation reference; 8, which every handset reads, is the default. */
   readonly width?: 8 | 16;
 }
 
 export interface Segmentation {
   readonly encoding: TextEncoding;
+  /** National tables that every slice announces; none as a rule. */
+  readonly tables: NationalTables;
   /** Septets or UTF-16 units of the whole text. */
   readonly units: number;
   /** Units that one slice of this message holds: all of it when there is one slice. */
   readonly capacity: number;
-  /** The text of each slice, in order; together the text. One empty slice for an empty text. */
+  /** The text of each slice, in order; together the text (the transliterated one). One empty slice for no text. */
   readonly slices: readonly string[];
 }
 
 /** The sequence number is one octet. */
 const MAX_SLICES = 255;
 
-/** Octets of a header with nothing but the concatenation element. */
-const HEADER_OCTETS = { 8: 6, 16: 7 } as const;
+/** Octets of the concatenation element. */
+const CONCAT_OCTETS = { 8: 5, 16: 6 } as const;
 
 /**
  * Chooses the alphabet for the whole text and cuts it into slices that can be shown alone: never inside a character
@@ -36,24 +48,48 @@ const HEADER_OCTETS = { 8: 6, 16: 7 } as const;
  *
  * @throws AppError `pdu.text_too_long` beyond 255 slices, `pdu.text_not_gsm7` when GSM 7-bit is forced and cannot be
  */
-export function segmentText(text: string, options: SegmentOptions = {}): Segmentation {
-  const wanted = options.encoding ?? 'auto';
-  const septets = wanted === 'ucs2' ? -1 : measureGsm7(text);
-  if (wanted === 'gsm7' && septets < 0) throw notGsm7();
-  const encoding: TextEncoding = septets < 0 ? 'ucs2' : 'gsm7';
-  const units = septets < 0 ? text.length : septets;
-  const whole = capacityOf(encoding, 0);
-  if (units <= whole) return { encoding, units, capacity: whole, slices: [text] };
+export function segmentText(original: string, options: SegmentOptions = {}): Segmentation {
+  const policy = options.encoding ?? 'auto';
+  const concatOctets = CONCAT_OCTETS[options.width ?? 8];
+  const text = policy === 'transliterate' ? transliterate(original) : original;
+  const septets = policy === 'ucs2' ? -1 : measureGsm7(text);
+  if (policy === 'gsm7' && septets < 0) throw notGsm7();
+  const plain: Segmentation = septets < 0 ? inUcs2(text, concatOctets) : inGsm7(text, DEFAULT, concatOctets, septets);
+  if (policy !== 'national' || plain.slices.length === 1) return plain;
+  const national = chooseNational(text, concatOctets);
+  if (national === undefined || national.parts >= plain.slices.length) return plain;
+  const cut = inGsm7(text, national, concatOctets, national.septets);
+  return cut.slices.length < plain.slices.length ? cut : plain;
+}
 
-  const capacity = capacityOf(encoding, HEADER_OCTETS[options.width ?? 8]);
+const DEFAULT: Pick<Candidate, 'tables' | 'alphabet'> = { tables: NO_TABLES, alphabet: DEFAULT_ALPHABET };
+
+function inGsm7(
+  text: string,
+  { tables, alphabet }: Pick<Candidate, 'tables' | 'alphabet'>,
+  concatOctets: number,
+  units: number,
+): Segmentation {
+  const extra = tableOctets(tables);
+  const whole = capacityOf('gsm7', extra === 0 ? 0 : extra + 1);
+  if (units <= whole) return { encoding: 'gsm7', tables, units, capacity: whole, slices: [text] };
+  const capacity = capacityOf('gsm7', 1 + concatOctets + extra);
   // No cut can help a text that is too long in units; it is refused before it is walked through.
   if (units > capacity * MAX_SLICES) throw tooLong();
-  const slices =
-    encoding === 'gsm7'
-      ? cut(text, (start) => gsm7End(text, start, capacity))
-      : (cut(text, graphemeEnd(text, capacity)) ?? cut(text, (start) => pairEnd(text, start + capacity)));
+  const slices = cut(text, (start) => gsm7End(text, start, capacity, alphabet));
   if (slices === null) throw tooLong();
-  return { encoding, units, capacity, slices };
+  return { encoding: 'gsm7', tables, units, capacity, slices };
+}
+
+function inUcs2(text: string, concatOctets: number): Segmentation {
+  const units = text.length;
+  const whole = capacityOf('ucs2', 0);
+  if (units <= whole) return { encoding: 'ucs2', tables: NO_TABLES, units, capacity: whole, slices: [text] };
+  const capacity = capacityOf('ucs2', 1 + concatOctets);
+  if (units > capacity * MAX_SLICES) throw tooLong();
+  const slices = cut(text, graphemeEnd(text, capacity)) ?? cut(text, (start) => pairEnd(text, start + capacity));
+  if (slices === null) throw tooLong();
+  return { encoding: 'ucs2', tables: NO_TABLES, units, capacity, slices };
 }
 
 /** Units of text in one slice behind a header of so many octets. */
@@ -76,11 +112,11 @@ function cut(text: string, endOf: (start: number) => number): readonly string[] 
 }
 
 /** A character behind ESC that does not fit moves to the next slice whole, and CR LF stays together. */
-function gsm7End(text: string, start: number, capacity: number): number {
+function gsm7End(text: string, start: number, capacity: number, alphabet: Gsm7Alphabet): number {
   let used = 0;
   let end = start;
   while (end < text.length) {
-    used += gsm7Width(text.charCodeAt(end));
+    used += gsm7Width(text.charCodeAt(end), alphabet);
     if (used > capacity) break;
     end += 1;
   }

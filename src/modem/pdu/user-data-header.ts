@@ -21,18 +21,30 @@ export interface Ports {
   readonly width: 8 | 16;
 }
 
+/** Special SMS message indication: so many voice mails, faxes… wait (TS 23.040 9.2.3.24.2). */
+export interface MessageIndication {
+  readonly kind: 'voicemail' | 'fax' | 'email' | 'other' | 'video';
+  /** 0 puts the lamp out, 255 is 255 or more. */
+  readonly count: number;
+  /** Whether the text is worth keeping. */
+  readonly store: boolean;
+}
+
 export interface UserDataHeader {
   /** Octets of the header with its length octet; 0 when there is none. */
   readonly length: number;
   readonly elements: readonly InformationElement[];
   readonly concat: Concatenation | null;
   readonly ports: Ports | null;
+  readonly indications: readonly MessageIndication[];
   readonly alphabet: Gsm7Alphabet;
   /** An element runs over the end: nothing the header says about the message is believed. */
   readonly malformed: boolean;
 }
 
 const CONCAT_8 = 0x00;
+const SPECIAL_INDICATION = 0x01;
+const INDICATED = ['voicemail', 'fax', 'email', 'other'] as const;
 const PORTS_8 = 0x04;
 const PORTS_16 = 0x05;
 const CONCAT_16 = 0x08;
@@ -44,6 +56,7 @@ export const NO_HEADER: UserDataHeader = {
   elements: [],
   concat: null,
   ports: null,
+  indications: [],
   alphabet: DEFAULT_ALPHABET,
   malformed: false,
 };
@@ -107,10 +120,12 @@ export function nationalElements(locking: number, single: number): readonly Info
 export function meaningOf(elements: readonly InformationElement[]): {
   readonly concat: Concatenation | null;
   readonly ports: Ports | null;
+  readonly indications: readonly MessageIndication[];
   readonly alphabet: Gsm7Alphabet;
 } {
   let concat: Concatenation | null = null;
   let ports: Ports | null = null;
+  let indications: readonly MessageIndication[] = NO_INDICATIONS;
   let locking = 0;
   let single = 0;
   for (const { id, data } of elements) {
@@ -121,10 +136,20 @@ export function meaningOf(elements: readonly InformationElement[]): {
     } else if (id === PORTS_8 && data.length === 2) ports = { destination: first, source: second, width: 8 };
     else if (id === PORTS_16 && data.length === 4) {
       ports = { destination: (first << 8) | second, source: (third << 8) | fourth, width: 16 };
+    } else if (id === SPECIAL_INDICATION && data.length === 2) {
+      indications = [...indications, indicationOf(first, second)];
     } else if (id === SINGLE_SHIFT && data.length === 1) single = first;
     else if (id === LOCKING_SHIFT && data.length === 1) locking = first;
   }
-  return { concat, ports, alphabet: nationalAlphabet(locking, single) };
+  return { concat, ports, indications, alphabet: nationalAlphabet(locking, single) };
+}
+
+const NO_INDICATIONS: readonly MessageIndication[] = [];
+
+/** Bit 7 stores, bits 4-2 extend `other` (1: video), bits 1-0 are the kind; profile bits 6-5 are for phones. */
+function indicationOf(type: number, count: number): MessageIndication {
+  const isVideo = (type & 0x1f) === 0x07;
+  return { kind: isVideo ? 'video' : (INDICATED[type & 3] ?? 'other'), count, store: (type & 0x80) !== 0 };
 }
 
 /** TS 23.040 9.2.3.24.1: an element with total 0, sequence 0 or a sequence above the total is ignored. */

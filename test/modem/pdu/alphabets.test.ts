@@ -6,6 +6,10 @@ const TURKISH = 1;
 const SPANISH = 2;
 const PORTUGUESE = 3;
 const BENGALI = 4;
+const HINDI = 6;
+const TAMIL = 11;
+const URDU = 13;
+const NOBODY = 14;
 
 describe('GSM 7-bit', () => {
   it('every septet but ESC has one character, and every character its septet', () => {
@@ -43,13 +47,30 @@ describe('GSM 7-bit', () => {
     ['Turkish locking shift', TURKISH, 0, '€ğİç'],
     ['Spanish single shift', 0, SPANISH, 'çÁí'],
     ['Portuguese, both', PORTUGUESE, PORTUGUESE, 'ãõ`∞Φ{'],
+    ['Bengali, both', BENGALI, BENGALI, 'আমার ৳ ০১২ €'],
+    ['Hindi locking shift', HINDI, 0, 'नमस्ते दुनिया'],
+    ['Hindi single shift', 0, HINDI, '१२३।'],
+    ['Tamil, both', TAMIL, TAMIL, 'வணக்கம் ௧௨௩'],
+    ['Urdu, both', URDU, URDU, 'سلام، ۱۲۳'],
   ])('%s writes and reads %s', (_, locking, single, text) => {
     const alphabet = nationalAlphabet(locking, single);
     expect(decodeGsm7(encodeGsm7(text, alphabet) ?? [], alphabet)).toBe(text);
   });
 
+  it.each(Array.from({ length: 13 }, (_, index) => index + 1))(
+    'language %i has each character at one place, and reads what it writes',
+    (language) => {
+      for (const alphabet of [nationalAlphabet(language, 0), nationalAlphabet(0, language)]) {
+        const all = [...new Set([...alphabet.main.units, ...alphabet.shifted.units])].filter((unit) => unit !== 0);
+        const text = String.fromCharCode(...all);
+        expect(all.length).toBeGreaterThan(100);
+        expect(decodeGsm7(encodeGsm7(text, alphabet) ?? [], alphabet)).toBe(text);
+      }
+    },
+  );
+
   it('a language without a table reads as the default', () => {
-    expect(nationalAlphabet(BENGALI, BENGALI)).toEqual(nationalAlphabet(0, 0));
+    expect(nationalAlphabet(NOBODY, NOBODY)).toEqual(nationalAlphabet(0, 0));
     expect(decodeGsm7([0x04], nationalAlphabet(SPANISH, 0))).toBe('è');
   });
 });

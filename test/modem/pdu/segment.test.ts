@@ -97,6 +97,8 @@ describe('the preview', () => {
       partCount: 1,
       unitsLeft: 155,
       unicodeCharacters: [],
+      doubleCharacters: [],
+      tables: { locking: 0, single: 0 },
     });
     expect(previewText('x'.repeat(161))).toMatchObject({ partCount: 2, unitsLeft: 145 });
     expect(previewText('{'.repeat(3))).toMatchObject({ units: 6, unitsLeft: 154 });
