@@ -37,7 +37,7 @@ export function ssmlProblem(text: string): string | undefined {
     const nodes = readSsml(text);
     return nodes.length === 0 ? 'say something' : firstProblem(nodes);
   } catch {
-    return 'the markup is not well formed: close every element, and write & as &amp; and < as &lt;';
+    return 'the markup is not well formed: close every element, and write < as &lt;';
   }
 }
 

@@ -154,7 +154,7 @@ describe('loading a configuration', () => {
     [`${head}frobs: []`, /frobs: "frobs" is not a key here/],
     [`${head}extensions: [{ number: 101 }]`, /extensions\.0\.number: put the extension number in quotes/],
     [`${head}cloudonix: { noAnswerTimeoutSeconds: 0 }`, /cloudonix\.noAnswerTimeoutSeconds: use a whole number/],
-    [`${head}numbers: [{ number: "+12125550100", routeTo: voicemail:101 }]`, /voicemail is not available yet/],
+    [`${head}numbers: [{ number: "+12125550100", routeTo: voicemail:101 }]`, /voicemail:101 does not exist; define it/],
     [`${head}numbers: [{ number: "+12125550100", routeTo: extension:101 }]`, /extension:101 does not exist/],
   ])('%j is refused', (text, expected) => {
     expect(problems(text).join('\n')).toMatch(expected);

@@ -96,7 +96,7 @@ describe('documents', () => {
       "<?xml version="1.0" encoding="UTF-8"?>
       <Response>
       <Dial>
-      <Conference muted="true" beep="true" prompts="true" maxParticipants="10">daily</Conference>
+      <Conference muted="true" beep="true" prompts="true" holdMusic="true" startConferenceOnEnter="true" endConferenceOnExit="false" maxParticipants="10" statusCallback="https://pbx.example/session/conference_room:daily" statusCallbackMethod="POST" statusCallbackEvent="start end join leave mute hold">daily</Conference>
       </Dial>
       <Hangup/>
       </Response>"

@@ -19,6 +19,8 @@ describe('target', () => {
     'ai_assistant:desk',
     'ai_load_balancer:agents',
     'forward:+12125550177',
+    'voicemail:101',
+    'mailbox:101',
     'hangup',
   ])('%s is read and written alike', (text) => {
     const target = parseTarget(text);
@@ -26,7 +28,6 @@ describe('target', () => {
   });
 
   it.each([
-    ['voicemail:101', /voicemail is not available yet; use one of extension/],
     ['queue:support', /queue is not available yet/],
     ['ringgroup:sales', /is not a target; write type:key/],
     ['101', /is not a target/],
@@ -76,11 +77,11 @@ describe('document', () => {
       { name: 'g', members: ['101'], timeoutSeconds: 0 },
       'timeoutSeconds: use a whole number from 1 to 600',
     ],
-    ['ivrMenus', { name: 'm', greeting: {} }, 'greeting: a greeting has either say or play'],
+    ['ivrMenus', { name: 'm', greeting: {} }, 'greeting: give exactly one of say, ssml and play'],
     [
       'ivrMenus',
       { name: 'm', greeting: { play: 'file:///x' } },
-      'greeting.play: give the http(s) address of a sound file',
+      'greeting.play: give the http(s) address of a sound file, or media:NAME for one that was uploaded',
     ],
     ['businessHours', { name: 'h', open: 'hangup', timezone: 'Mars/Base' }, /use an IANA time zone/],
     ['businessHours', { name: 'h', open: 'hangup', weekly: { monday: ['9-17'] } }, /write a range as "HH:MM-HH:MM"/],
@@ -95,7 +96,54 @@ describe('document', () => {
       { name: 'h', open: 'hangup', exceptions: [{ date: '2026-02-20' }] },
       /either closed: true or has ranges/,
     ],
+    [
+      'businessHours',
+      { name: 'h', open: 'hangup', exceptions: [{ date: '13-01', closed: true }] },
+      /or as "MM-DD" for every year/,
+    ],
+    ['businessHours', { name: 'h', open: 'hangup', exceptions: [{ from: '12-24', closed: true }] }, /both from and to/],
+    [
+      'businessHours',
+      { name: 'h', open: 'hangup', exceptions: [{ from: '2026-12-24', to: '01-02', closed: true }] },
+      /write from and to alike/,
+    ],
+    [
+      'businessHours',
+      { name: 'h', open: 'hangup', exceptions: [{ from: '2026-12-24', to: '2026-12-01', closed: true }] },
+      /the last day is before the first/,
+    ],
+    [
+      'ringGroups',
+      { name: 'g', members: ['101'], weights: { '101': 2 } },
+      'weights: only a group of strategy weighted has weights',
+    ],
+    [
+      'ringGroups',
+      { name: 'g', strategy: 'weighted', members: ['101'], weights: { '102': 2 } },
+      'weights.102: 102 is not a member of this group',
+    ],
+    [
+      'ivrMenus',
+      { name: 'm', greeting: { ssml: 'a <script>b</script>' } },
+      /greeting\.ssml: <script> is not known; use break/,
+    ],
+    ['ivrMenus', { name: 'm', greeting: { ssml: '<break time="1s">' } }, /not well formed/],
+    [
+      'ivrMenus',
+      { name: 'm', greeting: { say: 'x' }, options: [{ key: '1', to: 'sideways' }] },
+      /is not a target; write type:key/,
+    ],
+    [
+      'ivrMenus',
+      { name: 'm', greeting: { say: 'x' }, options: [{ key: '1', to: 'back', phrases: ['back'] }] },
+      'options.0.phrases: phrases need speech: add "speech: {}" to the menu',
+    ],
     ['conferenceRooms', { name: 'c', pin: '12a4' }, 'pin: use 1 to 20 digits'],
+    ['conferenceRooms', { name: 'c', waitForHost: true }, 'waitForHost: nobody can be the host: add hostPin'],
+    ['conferenceRooms', { name: 'c', pin: '1', hostPin: '1' }, /must differ/],
+    ['voicemailBoxes', { number: '101', pin: '1' }, 'pin: use 3 to 20 digits'],
+    ['voicemailBoxes', { number: 101 }, 'number: put the extension number in quotes: "101"'],
+    ['voicemailBoxes', { number: '101', greeting: { play: 'media:../x' } }, /media:NAME/],
     ['aiAssistants', { name: 'a', protocol: 'sip' }, 'provider: a sip assistant needs a provider, e.g. vapi'],
     ['aiAssistants', { name: 'a', protocol: 'websocket', url: 'ws://x' }, 'url: give the wss:// address of the agent'],
     ['aiLoadBalancers', { name: 'b', members: [] }, 'members: a load balancer needs at least one member'],
