@@ -26,12 +26,7 @@ export interface LineOptions {
 }
 
 /** One call on its line: the shell that performs what the interpreter tells. */
-export async function playCall(plan: CallPlan, options: LineOptions): Promise<EmulatedCall> {
-  const line = new EmulatedLine(plan, options);
-  return line.play();
-}
-
-class EmulatedLine {
+export class EmulatedLine {
   readonly #options: LineOptions;
   #facts: CallFacts;
   #documents = 0;
@@ -39,6 +34,9 @@ class EmulatedLine {
   #lastDial: DialWord | undefined;
   /** Calls begin at different processes. */
   readonly #turn: number;
+  /** What somebody did to the call from aside, until it takes effect. */
+  #intervention: Ending | undefined;
+  #waiting = new AbortController();
 
   constructor(plan: CallPlan, options: LineOptions) {
     this.#options = options;
@@ -47,6 +45,21 @@ class EmulatedLine {
     this.#facts = { plan, startedAt, answeredAt: undefined, endedAt: undefined, status: 'new' };
   }
 
+  /** Does to the call what the platform's REST API does: ends it, or sends it to another document. */
+  intervene(intervention: { readonly kind: 'hangup' } | { readonly kind: 'switch'; readonly url: string }): void {
+    this.#intervention =
+      intervention.kind === 'hangup'
+        ? intervention
+        : { kind: 'request', url: intervention.url, method: 'POST', fields: {} };
+    this.#waiting.abort();
+  }
+
+  /** Wakes the call when the run is stopped; it then ends by itself. */
+  wake(): void {
+    this.#waiting.abort();
+  }
+
+  /** Plays the call to its end. Never rejects: what goes wrong is in the ledger. */
   async play(): Promise<EmulatedCall> {
     this.#options.ledger.began();
     this.#tell('new');
@@ -82,7 +95,9 @@ class EmulatedLine {
       if (step.done) return step.value;
       switch (step.value.kind) {
         case 'passes':
-          if (await this.#pass(step.value.seconds)) return { kind: 'caller-left' };
+          await this.#pass(step.value.seconds);
+          if (this.#options.signal.aborted) return { kind: 'caller-left' };
+          if (this.#intervention !== undefined) return this.#takeIntervention(this.#intervention);
           break;
         case 'ringing':
           if (this.#facts.answeredAt === undefined) this.#tell('ringing');
@@ -152,11 +167,16 @@ class EmulatedLine {
     return undefined;
   }
 
-  /** Lets time go by; true when the run was stopped meanwhile. */
-  async #pass(seconds: number): Promise<boolean> {
+  /** Lets time go by, unless the run is stopped or somebody intervenes. */
+  async #pass(seconds: number): Promise<void> {
     const { ports, speed, signal } = this.#options;
-    if (Number.isFinite(speed)) await ports.sleep((seconds * 1000) / speed, signal);
-    return signal.aborted;
+    if (Number.isFinite(speed) && !signal.aborted) await ports.sleep((seconds * 1000) / speed, this.#waiting.signal);
+  }
+
+  #takeIntervention(intervention: Ending): Ending {
+    this.#intervention = undefined;
+    this.#waiting = new AbortController();
+    return intervention;
   }
 
   #tell(status: SessionWord): void {

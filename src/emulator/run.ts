@@ -1,7 +1,7 @@
 import type { CallPlan } from './call.ts';
 import { type Delivery, scheduled } from './disorder.ts';
 import { type EmulatedCall, Ledger, type Picture } from './ledger.ts';
-import { playCall } from './line.ts';
+import { EmulatedLine } from './line.ts';
 import { createPeople } from './people.ts';
 import { type EmulatorPorts, type Installation, serverAt } from './ports.ts';
 import { seededRandom } from './random.ts';
@@ -37,6 +37,10 @@ export interface EmulationOptions {
 export interface Emulation {
   /** What there is to see now. */
   picture(): Picture;
+  /** Ends a call of this run, as the platform's REST API would; false when it is over. */
+  hangUp(token: string): boolean;
+  /** Sends a call of this run to another document; whoever it is connected to is dropped. False when it is over. */
+  switchTo(token: string, url: string): boolean;
   /** Ends every call at once; `done` follows. */
   stop(): void;
   /** Settles when every call has ended and every callback was sent. */
@@ -57,6 +61,10 @@ export function startEmulation(options: EmulationOptions): Emulation {
   options.signal?.addEventListener('abort', () => stopping.abort(), { once: true });
   if (options.signal?.aborted) stopping.abort();
   const { signal } = stopping;
+  const lines = new Map<string, EmulatedLine>();
+  signal.addEventListener('abort', () => {
+    for (const line of lines.values()) line.wake();
+  });
   let callbacks = 0;
   const work = new Set<Promise<void>>();
   const track = (promise: Promise<void>) => {
@@ -102,7 +110,10 @@ export function startEmulation(options: EmulationOptions): Emulation {
       }
     };
     const people = createPeople({ random: own, dialable: options.phones, name: plan.token.slice(-12) });
-    const call = await playCall(plan, { installation, ports, ledger, people, speed, signal, deliver });
+    const line = new EmulatedLine(plan, { installation, ports, ledger, people, speed, signal, deliver });
+    lines.set(plan.token, line);
+    const call = await line.play();
+    lines.delete(plan.token);
     await before;
     options.onCall?.(call);
   };
@@ -122,7 +133,18 @@ export function startEmulation(options: EmulationOptions): Emulation {
     return ledger.picture(ports.now());
   };
 
-  return { picture: () => ledger.picture(ports.now()), stop: () => stopping.abort(), done: runAll() };
+  const intervene = (token: string, intervention: Parameters<EmulatedLine['intervene']>[0]): boolean => {
+    const line = lines.get(token);
+    line?.intervene(intervention);
+    return line !== undefined;
+  };
+  return {
+    picture: () => ledger.picture(ports.now()),
+    hangUp: (token) => intervene(token, { kind: 'hangup' }),
+    switchTo: (token, url) => intervene(token, { kind: 'switch', url }),
+    stop: () => stopping.abort(),
+    done: runAll(),
+  };
 }
 
 /** Who calls whom next. */

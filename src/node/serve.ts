@@ -32,12 +32,13 @@ import { createCustomLogic, createVoiceAnswerer, createVoiceApp, type VoiceAppOp
 import { createApplication } from './application.ts';
 import { cloudonixDeps } from './cloudonix.ts';
 import { demoRoutes } from './demo/demo.routes.ts';
-import { startDemoLife } from './demo/life.ts';
+import { type DemoLife, startDemoLife } from './demo/life.ts';
 import { type Demo, prepareDemo } from './demo/prepare.ts';
 import { nodeDigests } from './digests.ts';
 import { startHttpServer } from './http-server.ts';
 import { openCallJournal } from './journal.ts';
 import { createOpenModem } from './modems.ts';
+import { phonePage, phoneRoutes } from './phone/phone.routes.ts';
 import { openSecretBox } from './secret-key.ts';
 import { newControlToken, writeServerFile } from './server-file.ts';
 import { createSimulators } from './simulators.ts';
@@ -160,6 +161,7 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
   }, HOUSEKEEPING_MS);
   shutdown.add('housekeeping', () => clearInterval(housekeeping));
 
+  let demoLife: DemoLife | undefined;
   const operatorToken = newControlToken();
   const rest = createApplication({
     database,
@@ -168,13 +170,20 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
     log,
     publicUrl,
     live: hub,
-    cloudonix: cloudonixDeps(config, secrets, () => publicUrl),
+    cloudonix: cloudonixDeps(
+      config,
+      secrets,
+      () => publicUrl,
+      () => demoLife?.rest,
+    ),
     operatorToken,
     corsOrigins: config.CORS_ORIGINS,
     ...(config.API_REQUESTS_PER_MINUTE === 0 ? {} : { requestsPerMinute: config.API_REQUESTS_PER_MINUTE }),
     hasDemo: demo !== undefined,
-    routes: demo === undefined ? [] : demoRoutes((request) => voice.fetch(request)),
+    routes:
+      demo === undefined ? [] : [...demoRoutes((request) => voice.fetch(request)), ...phoneRoutes(simulators.phones)],
     routers: [
+      ...(demo === undefined ? [] : [phonePage()]),
       { path: '/', router: createMediaServer({ db: database.orm }) },
       {
         path: '/',
@@ -202,8 +211,8 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
   const local = `http://${hostInUrl(config.HOST)}:${server.port}`;
   shutdown.add('server file', writeServerFile(config.DATA_DIR, { url: local, token: operatorToken, pid: process.pid }));
   if (demo !== undefined) {
-    const life = await startDemoLife((request) => voice.fetch(request));
-    shutdown.add('demo calls', () => life?.close());
+    demoLife = await startDemoLife((request) => voice.fetch(request));
+    shutdown.add('demo calls', () => demoLife?.close());
   }
   log.info({ url: local, organizations: plans.size() }, 'serving');
   return { url: local, demo, close: () => shutdown.run() };

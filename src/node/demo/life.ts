@@ -4,6 +4,7 @@ import { toHex } from '../../core/bytes.ts';
 import { systemRandom } from '../../core/ids.ts';
 import { type Emulation, portsOver, problemCount, startEmulation } from '../../emulator/index.ts';
 import { DEMO_FILE } from './prepare.ts';
+import { answerRest } from './rest.ts';
 
 /** One call in this many seconds: the first page moves, and nobody's disk fills. */
 const SECONDS_BETWEEN_CALLS = 12;
@@ -13,6 +14,8 @@ const MOST_CALLS = 2_000;
 
 /** Calls that come and go in the demo organization. */
 export interface DemoLife {
+  /** Answers what the live control of the demo asks Cloudonix. */
+  rest(request: { readonly method: string; readonly url: string; readonly body: string }): Response;
   /** Ends every call at once and waits until each has its CDR. */
   close(): Promise<void>;
 }
@@ -51,6 +54,7 @@ export async function startDemoLife(
     },
   });
   return {
+    rest: (request) => answerRest(emulation, request),
     async close() {
       emulation.stop();
       await emulation.done;
