@@ -8,7 +8,7 @@ export interface LoadResult {
   readonly seconds: number;
   /** Milliseconds from the moment a request was due until its answer was complete, sorted. */
   readonly latenciesMs: readonly number[];
-  /** Answers whose status was not 200. */
+  /** Answers whose status was not the expected one. */
   readonly failures: number;
 }
 
@@ -23,7 +23,10 @@ export async function closedLoop(options: {
   readonly connections: number;
   readonly seconds: number;
   readonly request: RequestMaker;
+  /** The status of a good answer, 200 unless told otherwise. */
+  readonly expected?: number;
 }): Promise<LoadResult> {
+  const expected = options.expected ?? 200;
   const connections = await Promise.all(Array.from({ length: options.connections }, () => open(options.port)));
   const latenciesMs: number[] = [];
   let failures = 0;
@@ -42,7 +45,7 @@ export async function closedLoop(options: {
             const at = performance.now();
             connection.send(options.request(next++), (status) => {
               latenciesMs.push(performance.now() - at);
-              if (status !== 200) failures += 1;
+              if (status !== expected) failures += 1;
               step();
             });
           };
@@ -151,15 +154,18 @@ function failLoudly(socket: Socket): void {
   });
 }
 
-/** The status of a complete answer with Content-Length or chunks, or undefined while more is to come. */
+/** The status of a complete answer with Content-Length, with chunks or without a body, or undefined while more is to come. */
 function completeStatus(bytes: Buffer): number | undefined {
   const head = bytes.indexOf('\r\n\r\n');
   if (head < 0) return undefined;
   const header = bytes.toString('latin1', 0, head).toLowerCase();
+  const status = Number(header.slice(9, 12));
+  // Neither has a body, nor says how long it is (RFC 9110 section 6.4.1).
+  if (status === 204 || status === 304) return status;
   const length = /content-length: *([0-9]+)/.exec(header)?.[1];
   const isComplete =
     length === undefined
       ? bytes.subarray(-5).toString('latin1') === '0\r\n\r\n'
       : bytes.length >= head + 4 + Number(length);
-  return isComplete ? Number(header.slice(9, 12)) : undefined;
+  return isComplete ? status : undefined;
 }

@@ -4,6 +4,9 @@ import { asciiDigits } from './digits.ts';
 /** E.164: `+`, a country code that does not start with 0, at most 15 digits. */
 export const E164 = /^\+[1-9][0-9]{6,14}$/;
 
+/** The most digits of a number, country code included (ITU-T E.164 section 6). */
+export const MOST_DIGITS = 15;
+
 /**
  * The E.164 form of what a person, a trunk or a handset wrote, or undefined when it is not a telephone number.
  * `region` (ISO 3166, e.g. `US`) reads national spellings; without it only international ones are understood.

@@ -1,5 +1,5 @@
-import { E164, toE164 } from '../core/e164.ts';
-import { DigitTable, MOST_DIGITS } from './digit-table.ts';
+import { E164, MOST_DIGITS, toE164 } from '../core/e164.ts';
+import { DigitTable } from './digit-table.ts';
 import type { BlockList } from './document/block-list.ts';
 import type { InboundBlacklistEntry } from './document/inbound-blacklist.ts';
 import type { Treatment } from './document/treatment.ts';

@@ -1,5 +1,4 @@
-/** The most digits a key can have; E.164 numbers have no more (ITU-T E.164 section 6). */
-export const MOST_DIGITS = 15;
+import { MOST_DIGITS } from '../core/e164.ts';
 
 /** Parts that grow one by one, so that no single addition has to move a million entries while a caller waits. */
 const SHARDS = 64;

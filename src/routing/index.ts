@@ -6,7 +6,7 @@
 export type { Blocked, BlockLists } from './blacklist.ts';
 export { decide } from './decide.ts';
 export type { Answer, Ask, Decision, Effect, Facts } from './decision.ts';
-export { DigitTable, MOST_DIGITS } from './digit-table.ts';
+export { DigitTable } from './digit-table.ts';
 export { type AiAssistant, aiAssistantSchema } from './document/ai-assistant.ts';
 export { type AiLoadBalancer, aiLoadBalancerSchema } from './document/ai-load-balancer.ts';
 export { AI_PROVIDERS, type AiProvider } from './document/ai-providers.ts';

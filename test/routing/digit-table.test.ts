@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DigitTable, MOST_DIGITS } from '../../src/routing/digit-table.ts';
+import { MOST_DIGITS } from '../../src/core/e164.ts';
+import { DigitTable } from '../../src/routing/digit-table.ts';
 
 const digits = fc.stringMatching(/^[0-9]{0,15}$/);
 

@@ -1,5 +1,4 @@
-import { toE164 } from '../../core/e164.ts';
-import { MOST_DIGITS } from '../../routing/index.ts';
+import { MOST_DIGITS, toE164 } from '../../core/e164.ts';
 
 export type BlockListLine =
   /** Digits, and `*` behind them for everybody whose number begins so. */
