@@ -70,6 +70,7 @@ export { LARGEST_SOUND_BYTES, type Media, mediaKindSchema, mediaSchema, putMedia
 export { forgetOutboundCalls } from './outbound-usage.ts';
 export { deleteDraft, findDraft, getDraft, type PlanDraft, planDraftSchema, putDraft } from './plan/draft.ts';
 export { createPlanStore, type MemoryPlanStore } from './plan/plan-store.ts';
+export { readVoicePolicy } from './plan/policy.ts';
 export { type PlanOrigin, publishPlan, publishPlanAs } from './plan/publish.ts';
 export {
   getPlanVersion,
@@ -80,7 +81,7 @@ export {
   planVersionSchema,
 } from './plan/versions.ts';
 export { voiceResources } from './resources.ts';
-export { decidedPolicy, getVoicePolicy, putVoicePolicy, readVoicePolicy, voicePolicySchema } from './voice-policy.ts';
+export { decidedPolicy, getVoicePolicy, putVoicePolicy, voicePolicySchema } from './voice-policy.ts';
 export {
   deleteVoicemail,
   getVoicemail,

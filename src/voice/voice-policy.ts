@@ -1,20 +1,11 @@
-import { eq } from 'drizzle-orm';
 import { AppError } from '../core/errors.ts';
 import type { Context } from '../db/context.ts';
 import { voicePolicies } from '../db/schema/index.ts';
 import { type VoicePolicy, voicePolicySchema } from '../routing/index.ts';
+import { readVoicePolicy } from './plan/policy.ts';
 import { publishPlan } from './plan/publish.ts';
 
-/** How the organization's calls are treated; the defaults when nobody said anything. */
-export async function readVoicePolicy(context: Context): Promise<VoicePolicy> {
-  const [row] = await context.db
-    .select({ policy: voicePolicies.policy })
-    .from(voicePolicies)
-    .where(eq(voicePolicies.organizationId, context.organizationId));
-  return voicePolicySchema.parse(row?.policy ?? {});
-}
-
-/** The same for somebody who asks over the API. */
+/** How the organization's calls are treated, for somebody who asks over the API. */
 export function getVoicePolicy(context: Context): Promise<VoicePolicy> {
   context.require('voice.policy.read');
   return readVoicePolicy(context);

@@ -3,7 +3,7 @@ import { nameSchema, statusSchema, wholeNumber } from './common.ts';
 import { targetSchema } from './target.ts';
 
 /** The longest a caller waits in silence for somebody else's server. */
-export const CUSTOM_LOGIC_BUDGET_MS = 800;
+const CUSTOM_LOGIC_BUDGET_MS = 800;
 
 /** An endpoint of the customer that decides where a call goes: it answers a target, or CXML. */
 export const customLogicSchema = z.strictObject({

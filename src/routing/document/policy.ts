@@ -9,14 +9,14 @@ import { wholeNumber } from './common.ts';
  * How far a phone may call: nowhere outside, within the organization's own country code, anywhere but premium-rate and
  * satellite numbers, or anywhere. The whitelist has to agree in any case, and emergency numbers are free of all of it.
  */
-export const OUTBOUND_PERMISSIONS = ['none', 'national', 'international', 'all'] as const;
+const OUTBOUND_PERMISSIONS = ['none', 'national', 'international', 'all'] as const;
 
 export type OutboundPermission = (typeof OUTBOUND_PERMISSIONS)[number];
 
 export const outboundPermissionSchema = z.enum(OUTBOUND_PERMISSIONS, `use ${OUTBOUND_PERMISSIONS.join(', ')}`);
 
 /** What is kept of calls: by the direction in which they reach or leave the organization. */
-export const RECORDING_MODES = ['none', 'inbound', 'outbound', 'inbound_outbound', 'internal', 'all'] as const;
+const RECORDING_MODES = ['none', 'inbound', 'outbound', 'inbound_outbound', 'internal', 'all'] as const;
 
 export type RecordingMode = (typeof RECORDING_MODES)[number];
 

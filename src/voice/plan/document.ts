@@ -7,7 +7,7 @@ import { type PlanDocument, planDocumentSchema } from '../../routing/index.ts';
 import { readOverrides } from '../hours/read-overrides.ts';
 import { readMediaPaths } from '../media/paths.ts';
 import { voiceObjects } from '../objects.ts';
-import { readVoicePolicy } from '../voice-policy.ts';
+import { readVoicePolicy } from './policy.ts';
 
 /** The plan document of the context's organization as its tables say now, secrets included. */
 export async function readDocument(context: Context): Promise<PlanDocument> {

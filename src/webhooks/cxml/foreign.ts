@@ -1,6 +1,5 @@
-import type { CxmlNode } from '../../routing/index.ts';
 import { CxmlError, element } from './element.ts';
-import { readCxml } from './read.ts';
+import { type ReadElement, readCxml } from './read.ts';
 import { type ChildOf, type Element, shapeOf, type VerbName } from './verbs.ts';
 
 /** Attributes that hold an address. Relative ones would lead into our own voice endpoint. */
@@ -13,7 +12,7 @@ const ADDRESSED = new Set(['Redirect', 'Play']);
  * Reads a document that somebody else wrote, strictly: every element, attribute and value has to be documented CXML, and
  * addresses absolute. Throws CxmlError, or the reader's complaint, that says what is wrong with it.
  */
-export function readForeign(xml: string): readonly CxmlNode[] {
+export function readForeign(xml: string): readonly ReadElement[] {
   const root = readCxml(xml);
   if (root.name !== 'Response') throw new CxmlError(`the document is <${root.name}>, not <Response>`);
   if (root.children.length === 0) throw new CxmlError('the document has no verbs');
@@ -26,14 +25,14 @@ export function readForeign(xml: string): readonly CxmlNode[] {
 }
 
 /** A verb of a foreign document, written anew from what was read: nothing that was not understood passes through. */
-export function foreignVerb(node: CxmlNode): ChildOf<'Response'> {
+export function foreignVerb(node: ReadElement): ChildOf<'Response'> {
   if (!shapeOf('Response')?.children.includes(node.name))
     throw new CxmlError(`<Response> does not hold <${node.name}>`);
   // Checked against the table a line above, and again by `element`.
   return foreignElement(node) as ChildOf<'Response'>;
 }
 
-function foreignElement(node: CxmlNode): Element {
+function foreignElement(node: ReadElement): Element {
   const { name } = node;
   const shape = shapeOf(name);
   if (shape === undefined) throw new CxmlError(`<${name}> is not an element of CXML`);
