@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { AI_PROVIDERS } from '../routing/index.ts';
 import {
+  AI_PROVIDERS,
   assistantStateSchema,
   blockedStatistics,
   blockedStatisticsSchema,

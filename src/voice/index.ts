@@ -1,6 +1,6 @@
 /* The voice domain: what an organization routes with, the plans published from it, and the calls that came of it. */
 
-export { hoursOverrideSchema } from '../routing/index.ts';
+export { AI_PROVIDERS, hoursOverrideSchema } from '../routing/index.ts';
 export { assistantStateSchema, listAssistantStates } from './assistants/read-states.ts';
 export { giveUpExpired } from './assistants/release.ts';
 export { type BlockListStore, createBlockListStore, purgeBlockListChanges } from './blocking/block-list-store.ts';
