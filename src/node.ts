@@ -10,7 +10,9 @@ import { registerCloudonix } from './cli/cloudonix.ts';
 import { registerEmulate } from './cli/emulate.ts';
 import { registerExplain } from './cli/explain.ts';
 import { registerExport } from './cli/export.ts';
+import { registerHours } from './cli/hours.ts';
 import { registerImport } from './cli/import.ts';
+import { registerMedia } from './cli/media.ts';
 import { registerModem } from './cli/modem.ts';
 import { reportFailure } from './cli/output.ts';
 import { registerPdu } from './cli/pdu.ts';
@@ -18,8 +20,10 @@ import { registerPlan } from './cli/plan.ts';
 import { registerReplay } from './cli/replay.ts';
 import { registerSignIn } from './cli/sign-in.ts';
 import { registerSms } from './cli/sms.ts';
+import { registerVoicemail } from './cli/voicemail.ts';
 import { registerMaintenance } from './node/maintenance.ts';
 import { registerServe } from './node/serve-command.ts';
+import { registerSimulate } from './node/simulate-command.ts';
 import { readConfig } from './platform/config.ts';
 
 /*
@@ -49,11 +53,15 @@ registerCalls(program, openClient);
 registerCloudonix(program, openClient);
 registerEmulate(program, openClient);
 registerBlockList(program, openClient);
+registerHours(program, openClient);
+registerMedia(program, openClient);
+registerVoicemail(program, openClient);
 registerSms(program, openClient);
 registerPdu(program);
 registerModem(program, openClient);
 registerApiKey(program, openClient);
 registerSignIn(program, openClient);
+registerSimulate(program);
 registerMaintenance(program);
 
 await run(process.argv);

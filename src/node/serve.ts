@@ -9,7 +9,7 @@ import { uuidv7 } from '../core/ids.ts';
 import { Context } from '../db/context.ts';
 import { migrateDatabase } from '../db/migrate.ts';
 import { type Database, openDatabase } from '../db/open.ts';
-import { ensureApiKey, purgeIdempotencyKeys } from '../identity/index.ts';
+import { createBootstrapCode, ensureApiKey, keepIdentityHouse, listOrganizations } from '../identity/index.ts';
 import { createMessaging, getMessage, listModemStates } from '../messaging/index.ts';
 import { systemTimers } from '../modem/index.ts';
 import type { Config } from '../platform/config.ts';
@@ -42,6 +42,7 @@ import { phonePage, phoneRoutes } from './phone/phone.routes.ts';
 import { openSecretBox } from './secret-key.ts';
 import { newControlToken, writeServerFile } from './server-file.ts';
 import { createSimulators } from './simulators.ts';
+import { startTextDecisions } from './text-decisions.ts';
 
 /** Answers kept for repeats of a request are dropped a day later; looking once an hour is enough. */
 const HOUSEKEEPING_MS = 3_600_000;
@@ -56,6 +57,8 @@ export interface RunningServer {
   readonly url: string;
   /** What the demo has to show; absent when there is a configuration. */
   readonly demo: Demo | undefined;
+  /** Lets one person become the first owner; absent when there is one. */
+  readonly bootstrapCode: string | undefined;
   /** Stops in order: no new requests, modems, journal, database. */
   close(): Promise<void>;
 }
@@ -155,8 +158,10 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
     purgeBlockListChanges(database.orm, new Date(clock.now().getTime() - BLOCK_LIST_CHANGES_KEPT_MS)).catch(report);
   }, SWEEP_MS);
   shutdown.add('sweep', () => clearInterval(sweep));
+  shutdown.add('text decisions', await startTextDecisions({ database, secrets, report }));
+
   const housekeeping = setInterval(() => {
-    purgeIdempotencyKeys(database.orm, clock.now()).catch(report);
+    keepIdentityHouse({ db: database.orm, clock }).catch(report);
     forgetOutboundCalls(database.orm, clock.now()).catch(report);
   }, HOUSEKEEPING_MS);
   shutdown.add('housekeeping', () => clearInterval(housekeeping));
@@ -215,8 +220,19 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
     shutdown.add('demo calls', () => demoLife?.close());
   }
   log.info({ url: local, organizations: plans.size() }, 'serving');
-  return { url: local, demo, close: () => shutdown.run() };
+  const bootstrapCode = await bootstrapCodeOf(database, secrets);
+  return { url: local, demo, bootstrapCode, close: () => shutdown.run() };
 }
+
+/** Where there is at most one organization and it has no owner: the code for its first. Every start makes a new one. */
+async function bootstrapCodeOf(database: Database, secrets: SecretBox): Promise<string | undefined> {
+  const [organization, ...others] = await listOrganizations(database.orm);
+  if (others.length > 0) return undefined;
+  const context = systemContext(database, secrets, organization?.id ?? NO_ORGANIZATION, 'start');
+  return (await createBootstrapCode(context, organization?.id))?.code;
+}
+
+const NO_ORGANIZATION = '00000000-0000-0000-0000-000000000000';
 
 /** How the console reads what a notification says has changed. */
 function liveSources(database: Database, secrets: SecretBox) {
