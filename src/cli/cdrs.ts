@@ -83,8 +83,9 @@ function filtered(command: Command): Command {
 }
 
 function queryOf(filters: Filters): URLSearchParams {
-  const given = FILTERS.flatMap((name) => (filters[name] === undefined ? [] : [[name, filters[name]]]));
-  return new URLSearchParams(given);
+  const query = new URLSearchParams();
+  for (const name of FILTERS) if (filters[name] !== undefined) query.set(name, filters[name]);
+  return query;
 }
 
 /** No faster than the other side reads. */

@@ -47,14 +47,13 @@ function shortestWays(document: PlanDocument, edges: readonly Edge[]): ReadonlyM
     if (known === undefined) from.set(edge.from, [edge]);
     else known.push(edge);
   }
-  const starts = [
-    ...document.numbers.map(({ number }) => `number:${number}`),
-    ...document.extensions.map(({ number }) => `extension:${number}`),
-  ];
-  for (const start of starts) {
-    if (ways.has(start)) continue;
-    ways.set(start, start);
-    const queue = [start];
+  // All numbers at once, so that the way from the nearest is found; extensions for what no number leads to.
+  for (const starts of [
+    document.numbers.map(({ number }) => `number:${number}`),
+    document.extensions.map(({ number }) => `extension:${number}`),
+  ]) {
+    const queue = starts.filter((start) => !ways.has(start));
+    for (const start of queue) ways.set(start, start);
     for (let place = queue.shift(); place !== undefined; place = queue.shift()) {
       for (const edge of from.get(place) ?? []) {
         const next = targetKey(edge.to);
