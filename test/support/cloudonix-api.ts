@@ -52,6 +52,8 @@ export interface CloudonixApi {
   readonly faults: Fault[];
   /** Lists of more than this come in pages. */
   pageSize: number;
+  /** What this version of the platform calls the password of a subscriber. */
+  passwordField: 'sipPassword' | 'sip-password';
   /** The budget of a domain; the test tells the time. */
   budget: { readonly requests: number; readonly windowMs: number; readonly now: () => number } | undefined;
   /** Requests that changed something. */
@@ -75,7 +77,11 @@ export async function startCloudonixApi(domains: readonly string[] = ['acme.clou
   const state = new Map(domains.map((name) => [name, newDomain(name)]));
   const requests: SeenRequest[] = [];
   const faults: Fault[] = [];
-  const api: Pick<CloudonixApi, 'pageSize' | 'budget'> = { pageSize: 1000, budget: undefined };
+  const api: Pick<CloudonixApi, 'pageSize' | 'budget' | 'passwordField'> = {
+    pageSize: 1000,
+    budget: undefined,
+    passwordField: 'sipPassword',
+  };
   let taken: number[] = [];
   let nextId = 7300;
   const app = new Hono();
@@ -147,12 +153,9 @@ export async function startCloudonixApi(domains: readonly string[] = ['acme.clou
     here.applications.push(row);
     return c.json(row, 201);
   });
-  app.put(`${base}/applications/:name`, async (c) => {
+  app.patch(`${base}/applications/:name`, async (c) => {
     const row = found(c)?.applications.find(({ name }) => name === c.req.param('name'));
-    if (row === undefined) return notFound(c);
-    const body = (await c.req.json()) as Row;
-    if (!body.type || !body.url || !body.method) return c.json({ error: 'type, url and method are required' }, 400);
-    return c.json(Object.assign(row, body));
+    return row === undefined ? notFound(c) : c.json(Object.assign(row, await c.req.json()));
   });
   app.post(`${base}/applications/:name/dnids`, async (c) => {
     const here = found(c);
@@ -174,7 +177,8 @@ export async function startCloudonixApi(domains: readonly string[] = ['acme.clou
     return c.body(null, 204);
   });
   app.post(`${base}/subscribers`, async (c) => {
-    const { msisdn, sipPassword, profile } = (await c.req.json()) as Row;
+    const { msisdn, profile, ...rest } = (await c.req.json()) as Row;
+    const sipPassword = rest[api.passwordField];
     const here = found(c);
     if (here === undefined) return notFound(c);
     if (!msisdn || !sipPassword) return c.json({ status: false, message: 'malformed request' }, 400);

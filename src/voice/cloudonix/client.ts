@@ -80,14 +80,21 @@ export function createCloudonixClient(domain: string, options: ConnectionOptions
       return parse(applicationShape, { ...body, ...recordOf(made) }, 'an application');
     },
     async updateApplication({ name: application, url }) {
-      // PUT wants all three; PATCH is what production uses for an address, and not repeatable.
       const path = `${home}/applications/${encodeURIComponent(application)}`;
-      await change('PUT', path, { type: 'cxml', url, method: 'POST', active: true }, `the application ${application}`);
+      // Of the two documented verbs this is the one that production uses for an address (reference 6, no. 22).
+      await change('PATCH', path, { url, method: 'POST', active: true }, `the application ${application}`);
     },
     subscribers: () => list(exchange, `${home}/subscribers`, subscriberShape),
     async createSubscriber(number, sipPassword) {
-      const body = { msisdn: number, sipPassword, profile: {} };
-      await change('POST', `${home}/subscribers`, body, `the domain ${domain}`);
+      const create = (password: object) =>
+        change('POST', `${home}/subscribers`, { msisdn: number, ...password, profile: {} }, `the domain ${domain}`);
+      try {
+        await create({ sipPassword });
+      } catch (error) {
+        // The documentation has two names for the field (reference 6, no. 21), and knows nothing of the other.
+        if (!(error instanceof AppError) || error.code !== 'cloudonix.refused') throw error;
+        await create({ 'sip-password': sipPassword });
+      }
     },
     async updateSubscriber(number, values) {
       const path = `${home}/subscribers/${encodeURIComponent(number)}`;

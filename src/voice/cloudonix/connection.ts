@@ -39,8 +39,8 @@ const SUSTAINED_MS = 1_000;
 /** However long Cloudonix asks us to wait, somebody is waiting for us. */
 const LONGEST_WAIT_MS = 20_000;
 
-/** These may be said twice without meaning it twice. */
-const REPEATABLE: readonly RestMethod[] = ['GET', 'PUT', 'DELETE'];
+/** These may be said twice without meaning it twice; a PATCH of ours names values, never steps. */
+const REPEATABLE: readonly RestMethod[] = ['GET', 'PUT', 'PATCH', 'DELETE'];
 
 /**
  * Speaks to the Cloudonix REST API (reference/cloudonix.md 5.1 and 5.2). A lost answer, a server error and a body cut short

@@ -166,6 +166,22 @@ test('writing one profile key leaves the others', async () => {
   expect(domainOf(api).domain.profile).toEqual({ 'recording-media-type': 'mp3', 'call-timeout': 45 });
 });
 
+test.each(['sipPassword', 'sip-password'] as const)(
+  'a password arrives where the platform calls it %s',
+  async (field) => {
+    api.passwordField = field;
+    await client().createSubscriber('101', 'secret');
+    expect(domainOf(api).subscribers).toMatchObject([{ msisdn: '101', sipPassword: 'secret' }]);
+  },
+);
+
+test('an application that moved is corrected, and switched on again', async () => {
+  const row = { id: 7, name: 'switchhook', type: 'cxml', url: 'https://old.example', method: 'GET', active: false };
+  domainOf(api).applications.push(row);
+  await client().updateApplication({ name: 'switchhook', url: 'https://new.example' });
+  expect(await client().applications()).toMatchObject([{ url: 'https://new.example', method: 'POST', active: true }]);
+});
+
 test('hanging up a call that has ended is no failure', async () => {
   expect(await client().hangUp('0123')).toBe(false);
 });
