@@ -1,4 +1,5 @@
 import {
+  cancelMessage,
   getMessage,
   listMessages,
   listModemStates,
@@ -7,11 +8,15 @@ import {
   messageSchema,
   modemResource,
   modemStateSchema,
+  policyResource,
   previewMessage,
   previewMessageSchema,
+  resendMessage,
+  routeResource,
   sendMessage,
   sendMessageSchema,
   sentMessageSchema,
+  suppressionResource,
 } from '../messaging/index.ts';
 import { collection, type MountedResource } from './collection.ts';
 import { resource } from './resource.ts';
@@ -36,6 +41,11 @@ export function messagingResourceRoutes(): readonly MountedResource[] {
       item: modemStateSchema,
       list: (context) => listModemStates(context),
     }),
+    resource(routeResource, { example: { prefix: '+49', modems: ['m1'] } }),
+    resource(policyResource, {
+      example: { name: 'house', quotaLimit: 1000, quotaUnit: 'month', quietFrom: '21:00', quietUntil: '08:00' },
+    }),
+    resource(suppressionResource, { example: { number: '+12125550123', reason: 'opt_out' } }),
   ];
 }
 
@@ -56,6 +66,32 @@ export function messagingRoutes(): readonly Route[] {
         status: 202,
       },
       ({ context, body }) => sendMessage(context, body),
+    ),
+    route(
+      {
+        method: 'POST',
+        path: '/api/v1/messages/{id}/cancel',
+        summary: 'Take a text back',
+        description:
+          'Parts that wait are not sent; parts in the air or out stay what they are. 409 when nothing waits.',
+        tag,
+        permission: 'sms.message.write',
+        response: messageSchema,
+      },
+      ({ context, params }) => cancelMessage(context, params.id ?? ''),
+    ),
+    route(
+      {
+        method: 'POST',
+        path: '/api/v1/messages/{id}/resend',
+        summary: 'Send a dead letter once more',
+        description: 'Its text as a new message: for failed, expired, cancelled, rejected and unknown ones.',
+        tag,
+        permission: 'sms.message.write',
+        response: sentMessageSchema,
+        status: 202,
+      },
+      ({ context, params }) => resendMessage(context, params.id ?? ''),
     ),
     route(
       {

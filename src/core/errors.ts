@@ -3,6 +3,7 @@ export type ErrorKind =
   | 'invalid'
   | 'unauthenticated'
   | 'forbidden'
+  | 'over_quota'
   | 'missing'
   | 'conflict'
   | 'stale'
@@ -33,6 +34,7 @@ const STATUS: Record<ErrorKind, number> = {
   invalid: 422,
   unauthenticated: 401,
   forbidden: 403,
+  over_quota: 402,
   missing: 404,
   conflict: 409,
   stale: 412,

@@ -3,19 +3,24 @@ import type { Db } from '../db/open.ts';
 import { messageParts, modems } from '../db/schema/index.ts';
 import { sweepIncomplete } from './inbox/sweep-incomplete.ts';
 import { expireOverdue } from './outbox/expire-overdue.ts';
+import { releaseStranded } from './outbox/release-stranded.ts';
 import { settleAfterCrash } from './outbox/settle-after-crash.ts';
+import { settleOverdue } from './outbox/settle-overdue.ts';
 
 /** A run that has not renewed its lease for so long will not come back to its slice. */
 const ABANDONED_MS = 10 * 60_000;
 
 /**
  * What only time brings about, in whichever organization it is due: partial texts are shown, overdue slices expire, and
- * slices in the air of a modem that nobody runs any more become unknown.
+ * slices in the air of a modem that nobody runs any more become unknown, old doubts are settled, and what waits for a
+ * modem that is away goes to another.
  */
 export async function keepHouse(db: Db, now: Date): Promise<void> {
   await expireEverywhere(db, now);
   await sweepEverywhere(db, now);
   await settleAbandoned(db, now);
+  await settleOverdue(db, now);
+  await releaseStranded(db, now);
 }
 
 async function expireEverywhere(db: Db, now: Date): Promise<void> {

@@ -12,6 +12,7 @@ export {
   sampleQuerySchema,
 } from './attendance/history.ts';
 export { getTrace, requestTrace, traceRequestSchema, traceSchema } from './attendance/trace-modem.ts';
+export { cancelMessage } from './messages/cancel-message.ts';
 export { getMessage } from './messages/get-message.ts';
 export { listMessages } from './messages/list-messages.ts';
 export {
@@ -26,10 +27,12 @@ export {
   sentMessageSchema,
 } from './messages/message.schema.ts';
 export { previewMessage } from './messages/preview-message.ts';
+export { resendMessage } from './messages/resend-message.ts';
 export { sendMessage } from './messages/send-message.ts';
 export { createMessaging, type Messaging, type MessagingOptions } from './messaging.ts';
 export { modemResource } from './modem.resource.ts';
 export { listModemStates, type ModemStateView, modemStateSchema } from './modems/list-modem-states.ts';
+export { policyResource, routeResource, suppressionResource } from './policies/resources.ts';
 export type { ModemConfig, ModemPort, OpenModem } from './ports.ts';
 export { messagingResources } from './resources.ts';
 export type { MessageStatus } from './rules/status.ts';

@@ -38,6 +38,14 @@ const balanceSchema = z
   })
   .meta({ description: 'Asks the credit of the SIM by USSD and raises an alarm when it is low.' });
 
+const limit = (description: string) =>
+  z
+    .int('use a whole number')
+    .min(1, 'use at least 1')
+    .max(1_000_000, 'use at most 1000000')
+    .optional()
+    .meta({ description });
+
 /** A modem as people configure it. */
 const modemSchema = z.strictObject({
   name: z
@@ -65,6 +73,27 @@ const modemSchema = z.strictObject({
     .optional()
     .meta({ description: 'How its make departs from the standard; absent: chosen by what it says of itself.' }),
   balance: balanceSchema.optional(),
+  region: z
+    .string('write the country in quotes')
+    .regex(/^[A-Z]{2}$/, 'use the two letters of the country, like "FI"')
+    .optional()
+    .meta({ description: 'Country of the SIM, for national spellings of senders; default: that of the organization.' }),
+  weight: z
+    .int('use a whole number')
+    .min(0, 'use 0 to 1000')
+    .max(1000, 'use 0 to 1000')
+    .default(1)
+    .meta({ description: 'Share of new messages; 0: only what is sent to it by name, route or as an answer.' }),
+  maxPerMinute: limit('Message parts a minute.'),
+  maxPerHour: limit('Message parts an hour.'),
+  maxPerDay: limit('Message parts in 24 hours.'),
+  maxRecipientsPerDay: limit('Different numbers in 24 hours.'),
+  jitterSeconds: z
+    .int('use whole seconds')
+    .min(0, 'use 0 to 600')
+    .max(600, 'use 0 to 600')
+    .optional()
+    .meta({ description: 'Up to so long a random pause before each part.' }),
   status: z.enum(['active', 'inactive'], 'use active or inactive').default('active'),
 });
 

@@ -8,6 +8,8 @@ import type {
   Trace,
   UssdOutcome,
 } from '../modem/index.ts';
+import type { Limits } from './rules/budget.ts';
+import type { QuietHours } from './rules/quiet-hours.ts';
 
 /** What messaging needs of one running modem; the modem folder's supervisor is one. */
 export interface ModemPort {
@@ -39,6 +41,17 @@ export interface ModemConfig {
   /** Name of the vendor profile; absent: chosen by what the modem says of itself. */
   readonly profile?: string;
   readonly pin?: string;
+  /** How its SIM may be used. */
+  readonly sending?: SendingConfig;
+}
+
+/** What limits the sending through one modem. */
+export interface SendingConfig extends Limits {
+  readonly jitterSeconds?: number;
+  /** Takes messages that were given to no certain modem. */
+  readonly takesShared: boolean;
+  /** When only urgent messages go, on the clocks of a zone. */
+  readonly quiet?: QuietHours & { readonly timezone: string };
 }
 
 /** Starts a modem. The composition root knows serial ports; messaging does not. */

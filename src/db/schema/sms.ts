@@ -423,7 +423,7 @@ export const smsPolicies = sms.table(
     quotaUnit: text('quota_unit', { enum: ['day', 'week', 'month', 'year'] }),
     restrictToContacts: boolean('restrict_to_contacts').notNull().default(false),
     allowedPrefixes: text('allowed_prefixes').array(),
-    encoding: text('encoding', { enum: ['auto', 'gsm7', 'national', 'ucs2'] }),
+    encoding: text('encoding', { enum: ['auto', 'gsm7', 'transliterate', 'national', 'ucs2'] }),
     quietFrom: text('quiet_from'),
     quietUntil: text('quiet_until'),
     timezone: text('timezone'),

@@ -44,7 +44,7 @@ export async function deliverMessage(transaction: Db, organizationId: string, se
     })
     .onConflictDoUpdate({ target: messages.id, set: content });
   await transaction.update(messageParts).set({ messageId: setId }).where(isOfSet);
-  await notify(transaction, { topic: 'message', organizationId, id: setId });
+  await notify(transaction, { topic: 'message', organizationId, id: setId, changes: ['received'] });
 }
 
 /** What a text is, whose first slice is `slice`. */

@@ -72,6 +72,11 @@ export async function receiveIn(inner: InboxTransaction, arrived: Arrived): Prom
       return 'not_inbound';
     case 'deliver':
       return storeDeliver(inner, arrived, content);
+    case 'submit-report':
+    case 'deliver-report':
+    case 'command':
+      // Never a message; kept all the same, because somebody will wonder.
+      return storeUndecodable(inner, arrived, `it is a ${content.type}, not a message`);
     default:
       return assertNever(content);
   }

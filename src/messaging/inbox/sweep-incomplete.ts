@@ -1,16 +1,21 @@
 import { and, eq, isNotNull, isNull, max, sql } from 'drizzle-orm';
 import type { Db } from '../../db/open.ts';
-import { messageParts } from '../../db/schema/index.ts';
+import { messageParts, smsPolicies } from '../../db/schema/index.ts';
 import { lockModem } from '../lock-modem.ts';
 import { SET_PATIENCE_MS } from '../rules/place-slice.ts';
 import { deliverMessage } from './deliver-message.ts';
 
 /**
- * Shows what has come of texts whose missing slices have not come for ten minutes, marked partial; a late slice still
+ * Shows what has come of texts whose missing slices have not come for ten minutes, or as long as the policy says, marked partial; a late slice still
  * completes them. Works on stored times, so a restart neither forgets nor prolongs the wait. Returns how many.
  */
 export async function sweepIncomplete(db: Db, organizationId: string, now: Date): Promise<number> {
-  const before = new Date(now.getTime() - SET_PATIENCE_MS);
+  const [policy] = await db
+    .select({ minutes: smsPolicies.partialAfterMinutes })
+    .from(smsPolicies)
+    .where(and(eq(smsPolicies.organizationId, organizationId), isNull(smsPolicies.apiKey)));
+  const patienceMs = policy?.minutes == null ? SET_PATIENCE_MS : policy.minutes * 60_000;
+  const before = new Date(now.getTime() - patienceMs);
   const waiting = and(
     eq(messageParts.organizationId, organizationId),
     isNotNull(messageParts.setId),

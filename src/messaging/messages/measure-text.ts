@@ -1,5 +1,6 @@
 import { AppError } from '../../core/errors.ts';
 import { type MessagePreview, previewText, segmentText } from '../../modem/pdu/index.ts';
+import type { EncodingPolicy } from './encoding.ts';
 
 const MAX_PARTS = 255;
 /** Small enough to be counted in any alphabet. */
@@ -11,11 +12,12 @@ const UNITS_A_PART = { gsm7: 153, ucs2: 67 } as const;
  * What a text will cost. Throws `message.too_long` with the number of parts it would need when that is over 255: it is
  * refused, never cut.
  */
-export function measureText(body: string): MessagePreview {
+export function measureText(body: string, encoding: EncodingPolicy = 'auto'): MessagePreview {
   if (body.length <= MAX_PARTS * UNITS_A_PART.gsm7) {
     try {
-      return previewText(body);
+      return previewText(body, { encoding });
     } catch (error) {
+      if (error instanceof AppError && error.code === 'pdu.text_not_gsm7') throw impossible(error);
       if (!(error instanceof AppError) || error.code !== 'pdu.text_too_long') throw error;
     }
   }
@@ -23,6 +25,16 @@ export function measureText(body: string): MessagePreview {
   const detail = `The text would need ${parts} parts; at most ${MAX_PARTS} can be sent. Shorten it or send several messages.`;
   throw new AppError({
     code: 'message.too_long',
+    kind: 'invalid',
+    detail,
+    problems: [{ path: 'body', message: detail }],
+  });
+}
+
+function impossible(error: AppError): AppError {
+  const detail = `${error.detail} Change the text, or let it be sent with the encoding auto.`;
+  return new AppError({
+    code: 'message.encoding_impossible',
     kind: 'invalid',
     detail,
     problems: [{ path: 'body', message: detail }],

@@ -38,6 +38,12 @@ export async function viewMessages(context: Context, rows: readonly MessageRow[]
     encoding: row.encoding,
     partCount: row.partCount,
     modem: row.modemId === null ? null : (nameOf.get(row.modemId) ?? null),
+    error: row.error,
+    priority: row.priority,
+    isPartial: row.isPartial,
+    dueAt: row.dueAt.toISOString(),
+    broadcastId: row.broadcastId,
+    resendOf: row.resendOf,
     createdAt: row.createdAt.toISOString(),
     parts: (partsOf.get(row.id) ?? []).map((part) => ({
       sequence: part.sequence,

@@ -1,8 +1,38 @@
 import { z } from 'zod';
 import { MESSAGE_STATUSES, type MessageStatus } from '../rules/status.ts';
+import { ENCODING_POLICIES } from './encoding.ts';
+import { retrySchema } from './retry.ts';
 
 /** 63 weeks, the longest validity a service centre can be asked for (3GPP TS 23.040 9.2.3.12.1). */
 const MAX_VALIDITY_SECONDS = 63 * 7 * 24 * 3600;
+
+const PRIORITIES = ['high', 'normal', 'low'] as const;
+
+/** How to send, the same for one message and for a broadcast. */
+const options = {
+  modem: z.string().min(1).optional().meta({ description: 'Name of the modem to use. Default: whichever is free.' }),
+  statusReport: z.boolean().default(true).meta({ description: 'Ask the network for delivery reports.' }),
+  validitySeconds: z
+    .int('use a whole number of seconds')
+    .min(60, 'use at least 60 seconds')
+    .max(MAX_VALIDITY_SECONDS, 'use at most 63 weeks')
+    .optional()
+    .meta({ description: 'How long it is worth delivering, waiting for a modem included.' }),
+  flash: z.boolean().default(false).meta({ description: 'Show at once on the display, do not store.' }),
+  scheduleAt: z.iso
+    .datetime({ offset: true, error: 'write a time with its offset, like 2026-11-20T18:00:00+02:00' })
+    .optional()
+    .meta({ description: 'Not to be sent before.' }),
+  priority: z
+    .enum(PRIORITIES, 'use high, normal or low')
+    .default('normal')
+    .meta({ description: '`high` goes before all others and during quiet hours.' }),
+  encoding: z
+    .enum(ENCODING_POLICIES, `use one of ${ENCODING_POLICIES.join(', ')}`)
+    .optional()
+    .meta({ description: 'Default: what the policy says, else `auto`.' }),
+  retry: retrySchema.optional().meta({ description: 'How often refusals are tried again, by their kind.' }),
+};
 
 /** What POST /api/v1/messages takes. */
 export const sendMessageSchema = z.strictObject({
@@ -17,22 +47,16 @@ export const sendMessageSchema = z.strictObject({
     .min(1, 'a message needs a text')
     .refine((text) => !text.includes('\u0000'), 'the text must not hold the character U+0000')
     .meta({ description: 'The text; up to 255 parts.', examples: ['Your technician arrives at 10:00.'] }),
-  modem: z.string().min(1).optional().meta({ description: 'Name of the modem to use. Default: whichever is free.' }),
-  statusReport: z.boolean().default(true).meta({ description: 'Ask the network for delivery reports.' }),
-  validitySeconds: z
-    .int('use a whole number of seconds')
-    .min(60, 'use at least 60 seconds')
-    .max(MAX_VALIDITY_SECONDS, 'use at most 63 weeks')
-    .optional()
-    .meta({ description: 'How long it is worth delivering, waiting for a modem included.' }),
-  flash: z.boolean().default(false).meta({ description: 'Show at once on the display, do not store.' }),
-  scheduleAt: z.iso
-    .datetime({ offset: true, error: 'write a time with its offset, like 2026-11-20T18:00:00+02:00' })
-    .optional()
-    .meta({ description: 'Not to be sent before.' }),
+  ...options,
 });
 
 export type SendMessageInput = z.input<typeof sendMessageSchema>;
+
+/** How to send, beside whom, what and through which modem. */
+export type MessageOptions = Omit<z.output<typeof sendMessageSchema>, 'to' | 'body' | 'modem'>;
+
+/** The same options and the text, for many. */
+export const broadcastOptionsSchema = sendMessageSchema.omit({ to: true });
 
 /** The answer of 202. */
 export const sentMessageSchema = z.object({
@@ -76,6 +100,12 @@ export const messageSchema = z.object({
   encoding: z.enum(['gsm7', 'ucs2', 'binary']),
   partCount: z.int().meta({ description: 'Fewer `parts` than this: the missing ones have not come (yet).' }),
   modem: z.string().nullable(),
+  error: z.string().nullable().meta({ description: 'Why it failed, or what it waits for.' }),
+  priority: z.enum(PRIORITIES),
+  isPartial: z.boolean().meta({ description: 'Received, and shown although parts are missing.' }),
+  dueAt: z.iso.datetime(),
+  broadcastId: z.uuid().nullable(),
+  resendOf: z.uuid().nullable(),
   createdAt: z.iso.datetime(),
   parts: z.array(messagePartSchema),
 });

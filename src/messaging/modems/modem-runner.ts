@@ -5,12 +5,15 @@ import { uuidv7 } from '../../core/ids.ts';
 import type { Database } from '../../db/open.ts';
 import type { Timers } from '../../modem/index.ts';
 import type { Log } from '../../platform/log.ts';
+import { zoneClock } from '../../routing/zone.ts';
 import { type Attendant, startAttendant } from '../attendance/attendant.ts';
 import { Intake } from '../inbox/intake.ts';
 import { receivePdu } from '../inbox/receive-pdu.ts';
 import { receivePdus } from '../inbox/receive-pdus.ts';
+import { SimBudget } from '../outbox/budget.ts';
 import { createOutbox, type Outbox } from '../outbox/outbox.ts';
 import type { InboundHandlers, ModemConfig, ModemPort, OpenModem } from '../ports.ts';
+import { quietMinutesLeft } from '../rules/quiet-hours.ts';
 import { acquireModemLease, releaseModemLease, renewModemLease } from './lease.ts';
 import { startSnapshotWriter } from './snapshot-writer.ts';
 
@@ -107,7 +110,17 @@ export class ModemRunner {
     const { organizationId, id: modemId } = config;
     const port = this.#open();
     if (port === undefined) return false;
-    const outbox = createOutbox({ database, organizationId, modemId, runId, port, clock, timers, log });
+    const outbox = createOutbox({
+      database,
+      organizationId,
+      modemId,
+      runId,
+      port,
+      clock,
+      timers,
+      log,
+      ...sendingOptions(config),
+    });
     const stopWriter = startSnapshotWriter({ database, modem: config, port, clock, timers, log });
     const attendant = startAttendant({ database, modem: config, port, clock, timers, log });
     this.#tenure = { runId, port, outbox, stopWriter, attendant };
@@ -161,6 +174,25 @@ export class ModemRunner {
       log.warn({ modem: config.name, error: messageOf(error) }, 'a modem did not close properly');
     }
   }
+}
+
+/** How the SIM of a modem may be used, as its outbox wants it. */
+function sendingOptions({ organizationId, id: modemId, sending }: ModemConfig) {
+  if (sending === undefined) return {};
+  const { takesShared, jitterSeconds = 0, quiet, ...limits } = sending;
+  const readClock = quiet === undefined ? undefined : zoneClock(quiet.timezone);
+  return {
+    takesShared,
+    budget: new SimBudget({ organizationId, modemId, limits, jitterSeconds, random: Math.random }),
+    ...(quiet === undefined || readClock === undefined
+      ? {}
+      : {
+          quietUntil(now: Date) {
+            const minutes = quietMinutesLeft(quiet, readClock(now).minute);
+            return minutes === 0 ? undefined : new Date(now.getTime() + minutes * 60_000);
+          },
+        }),
+  };
 }
 
 /** Starts running a modem; see `ModemRunner`. */

@@ -13,14 +13,15 @@ export type MessageStatus =
 
 /**
  * Every change of a slice there is. What is not here does not happen: late news never undoes better news. A report of
- * delivery beats one of failure, because the recipient has the text; nothing beats a delivery. Nothing leads from
- * `unknown` back to `queued`: a slice that may be out is never sent again by itself.
+ * delivery beats one of failure, because the recipient has the text; nothing beats a delivery. From `unknown` back to
+ * `queued` leads only the policy `resend`, when no report can come any more: a slice that may be out is never sent again
+ * otherwise.
  */
 const NEXT: Readonly<Record<MessageStatus, readonly MessageStatus[]>> = {
   queued: ['submitting', 'failed', 'expired', 'cancelled', 'rejected'],
   submitting: ['queued', 'sent', 'failed', 'unknown'],
   sent: ['delivered', 'failed'],
-  unknown: ['sent', 'delivered', 'failed'],
+  unknown: ['queued', 'sent', 'delivered', 'failed'],
   failed: ['delivered'],
   delivered: [],
   expired: [],

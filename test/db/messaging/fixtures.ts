@@ -5,7 +5,7 @@ import type { Database } from '../../../src/db/open.ts';
 import { messageParts, modems } from '../../../src/db/schema/index.ts';
 import { getMessage, type ModemPort, type SendMessageInput, sendMessage } from '../../../src/messaging/index.ts';
 import { acquireModemLease } from '../../../src/messaging/modems/lease.ts';
-import { createOutbox, type Outbox } from '../../../src/messaging/outbox/outbox.ts';
+import { createOutbox, type Outbox, type OutboxOptions } from '../../../src/messaging/outbox/outbox.ts';
 import type { ModemSnapshot, SubmitOutcome, SubmitRequest } from '../../../src/messaging/ports.ts';
 import type { ModemError, Timers } from '../../../src/modem/index.ts';
 import { decodePdu, encodeStatusReport } from '../../../src/modem/pdu/index.ts';
@@ -157,16 +157,12 @@ export class Bench {
   }
 
   /** An outbox of a new run, which takes the modem over: what a restarted process does. */
-  async outbox(
-    port: ModemPort,
-    more: { readonly modemId?: string; readonly database?: Pick<Database, 'orm'> } = {},
-  ): Promise<Outbox> {
-    const { organizationId, clock, timers } = this;
+  async outbox(port: ModemPort, more: Partial<OutboxOptions> = {}): Promise<Outbox> {
+    const { organizationId, clock, timers, database } = this;
     const modemId = more.modemId ?? this.modemId;
     const runId = uuidv7();
     await acquireModemLease(this.database.orm, modemId, runId, 60_000, true);
-    const database = more.database ?? this.database;
-    return createOutbox({ database, organizationId, modemId, runId, port, clock, timers, log: silentLog });
+    return createOutbox({ database, organizationId, modemId, runId, port, clock, timers, log: silentLog, ...more });
   }
 
   message(id: string) {

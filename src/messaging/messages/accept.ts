@@ -1,0 +1,263 @@
+import { sql } from 'drizzle-orm';
+import { AppError } from '../../core/errors.ts';
+import { uuidv7 } from '../../core/ids.ts';
+import type { Context } from '../../db/context.ts';
+import { concatReferences, MESSAGE_PRIORITIES, messageParts, messages } from '../../db/schema/index.ts';
+import { type EncodedMessage, encodeSubmit } from '../../modem/pdu/index.ts';
+import { reserveQuota } from '../policies/reserve-quota.ts';
+import { chooseModem, type ModemDecision } from '../rules/choose-modem.ts';
+import { parseRecipient } from '../rules/peer.ts';
+import type { EncodingPolicy } from './encoding.ts';
+import { measureText } from './measure-text.ts';
+import type { MessageOptions } from './message.schema.ts';
+import { type Refused, refusedRecipients } from './recipient-filter.ts';
+import type { SendingRules } from './sending-rules.ts';
+
+/** One text to one number. */
+export interface Draft {
+  readonly to: string;
+  readonly body: string;
+  readonly resendOf?: string;
+}
+
+export type Acceptance =
+  | {
+      readonly ok: true;
+      readonly id: string;
+      readonly peer: string;
+      readonly encoding: 'gsm7' | 'ucs2';
+      readonly partCount: number;
+    }
+  | { readonly ok: false; readonly refused: Refused };
+
+export interface AcceptOptions extends MessageOptions {
+  /** The id of the modem the sender asked for. */
+  readonly modemId: string | undefined;
+  readonly broadcastId?: string;
+}
+
+/**
+ * Puts texts into the queue: messages and slices in the caller's transaction, each slice with the PDU that will go to the
+ * modem, the quota reserved. What is wrong with one recipient refuses that one; what is wrong with the text or the quota
+ * refuses all. A thousand cost the same few statements as one.
+ *
+ * @throws AppError `message.too_long`, `message.encoding_impossible`, `quota.exceeded`
+ */
+export async function acceptMessages(
+  context: Context,
+  rules: SendingRules,
+  drafts: readonly Draft[],
+  options: AcceptOptions,
+): Promise<readonly Acceptance[]> {
+  const { organizationId, db, actor } = context;
+  const now = context.clock.now();
+  const peers = drafts.map(({ to }) => peerOf(to, rules.region));
+  const known = [...new Set(peers.flatMap((peer) => (typeof peer === 'string' ? [peer] : [])))];
+  const refused = await refusedRecipients(context, rules, known);
+  const policy = encodingOf(rules, options);
+  const texts = new Map<string, Measured>();
+  const accepted = drafts.flatMap((draft, index) => {
+    const peer = peers[index];
+    if (typeof peer !== 'string' || refused.has(peer)) return [];
+    const measured = texts.get(draft.body) ?? measure(draft.body, policy);
+    texts.set(draft.body, measured);
+    return [{ index, draft, peer, id: uuidv7(), ...measured }];
+  });
+  await reserveQuota(
+    context,
+    rules,
+    accepted.reduce((sum, { partCount }) => sum + partCount, 0),
+  );
+  const references = await nextReferences(
+    context,
+    accepted.filter(({ partCount }) => partCount > 1).map(({ peer }) => peer),
+  );
+  const chosen = await chooseModems(context, rules, known, options.modemId);
+  const dueAt = new Date(
+    Math.max(options.scheduleAt === undefined ? 0 : Date.parse(options.scheduleAt), now.getTime()),
+  );
+  const expiresAt =
+    options.validitySeconds === undefined ? null : new Date(dueAt.getTime() + options.validitySeconds * 1000);
+  const messageRows: object[] = [];
+  const partRows: object[] = [];
+  for (const { draft, peer, id, body, encoding, partCount } of accepted) {
+    const reference = partCount === 1 ? null : (references.get(peer)?.shift() ?? 0);
+    const modem = chosen(peer);
+    const common = { organization_id: organizationId, modem_id: modem.modemId, peer, due_at: dueAt, created_at: now };
+    messageRows.push({
+      ...common,
+      id,
+      is_modem_fixed: modem.isFixed,
+      direction: 'outbound',
+      body,
+      encoding,
+      part_count: partCount,
+      status: 'queued',
+      status_report: options.statusReport,
+      validity_seconds: options.validitySeconds ?? null,
+      flash: options.flash,
+      priority: options.priority,
+      retry: options.retry ?? null,
+      sender_id: actor.id,
+      broadcast_id: options.broadcastId ?? null,
+      resend_of: draft.resendOf ?? null,
+      concat_reference: reference,
+      is_partial: false,
+      updated_at: now,
+    });
+    for (const slice of encode(peer, body, policy, reference, options).slices) {
+      partRows.push({
+        ...common,
+        id: uuidv7(),
+        message_id: id,
+        direction: 'outbound',
+        status: 'queued',
+        sequence: slice.sequence,
+        total: slice.total,
+        pdu: slice.pdu,
+        tpdu_length: slice.tpduLength,
+        attempts: 0,
+        lane: MESSAGE_PRIORITIES.indexOf(options.priority),
+        candidate_modem_ids: modem.candidates,
+        expires_at: expiresAt,
+      });
+    }
+  }
+  await insertRows(db, sql`${messages}`, messageRows);
+  await insertRows(db, sql`${messageParts}`, partRows);
+  const byIndex = new Map(accepted.map((each) => [each.index, each]));
+  return drafts.map((_, index) => {
+    const each = byIndex.get(index);
+    const peer = peers[index];
+    if (each !== undefined) {
+      return { ok: true, id: each.id, peer: each.peer, encoding: each.encoding, partCount: each.partCount };
+    }
+    return { ok: false, refused: typeof peer === 'string' ? (refused.get(peer) ?? NOBODY) : (peer ?? NOBODY) };
+  });
+}
+
+const NOBODY: Refused = { code: 'message.recipient_invalid', kind: 'invalid', detail: 'A recipient is missing.' };
+
+function peerOf(to: string, region: string | undefined): string | Refused {
+  try {
+    return parseRecipient(to, region);
+  } catch (error) {
+    if (error instanceof AppError) return { code: error.code, kind: error.kind, detail: error.detail };
+    throw error;
+  }
+}
+
+interface Measured {
+  readonly body: string;
+  readonly encoding: 'gsm7' | 'ucs2';
+  readonly partCount: number;
+}
+
+function measure(text: string, policy: EncodingPolicy): Measured {
+  // Half a surrogate pair is no character: it would come out differently from the database and from the network.
+  const body = text.replace(/\p{Surrogate}/gu, '\uFFFD');
+  const { encoding, partCount } = measureText(body, policy);
+  return { body, encoding, partCount };
+}
+
+/** The message's own wish, else the sender's policy, else the organization's. */
+function encodingOf(rules: SendingRules, options: MessageOptions): EncodingPolicy {
+  const own = rules.policies.find(({ apiKey, encoding }) => apiKey !== null && encoding !== null);
+  const common = rules.policies.find(({ encoding }) => encoding !== null);
+  return options.encoding ?? own?.encoding ?? common?.encoding ?? 'auto';
+}
+
+function encode(
+  to: string,
+  text: string,
+  encoding: EncodingPolicy,
+  concatReference: number | null,
+  options: MessageOptions,
+): EncodedMessage {
+  return encodeSubmit({
+    to,
+    text,
+    encoding,
+    statusReport: options.statusReport,
+    ...(concatReference === null ? {} : { concatReference }),
+    ...(options.flash ? { messageClass: 0 } : {}),
+    ...(options.validitySeconds === undefined ? {} : { validityMinutes: options.validitySeconds / 60 }),
+  });
+}
+
+/** References roll on per recipient, so that two long texts never mix on a handset (gsm-sms reference, 9.3). */
+async function nextReferences(
+  { db, organizationId }: Context,
+  peers: readonly string[],
+): Promise<ReadonlyMap<string, number[]>> {
+  const counts = new Map<string, number>();
+  for (const peer of peers) counts.set(peer, (counts.get(peer) ?? 0) + 1);
+  const references = new Map<string, number[]>();
+  if (counts.size === 0) return references;
+  const wanted = JSON.stringify([...counts].map(([peer, count]) => ({ peer, count })).sort(byPeer));
+  const rows = await db.execute<{ peer: string; last: number }>(sql`
+    insert into ${concatReferences} as reference (organization_id, peer, last)
+    select ${organizationId}::uuid, wanted.peer, wanted.count
+    from jsonb_to_recordset(${wanted}::jsonb) as wanted(peer text, count integer)
+    on conflict (organization_id, peer) do update set last = (reference.last + excluded.last) % 256
+    returning peer, last`);
+  for (const { peer, last } of rows) {
+    const count = counts.get(peer) ?? 1;
+    references.set(
+      peer,
+      Array.from({ length: count }, (_, index) => (last - count + 1 + index + 256) % 256),
+    );
+  }
+  return references;
+}
+
+/** In one order, so that two transactions that want the same rows cannot wait for each other. */
+function byPeer(left: { readonly peer: string }, right: { readonly peer: string }): number {
+  return left.peer < right.peer ? -1 : 1;
+}
+
+/** How each recipient's modem is chosen; loads grow with what is chosen here, so that a batch is spread as well. */
+async function chooseModems(
+  context: Context,
+  rules: SendingRules,
+  peers: readonly string[],
+  pinned: string | undefined,
+): Promise<(peer: string) => ModemDecision> {
+  const modems = rules.modems.filter(({ isActive }) => isActive).map((modem) => ({ ...modem }));
+  const sticky =
+    modems.length < 2 || pinned !== undefined ? new Map<string, string>() : await stickyModems(context, peers);
+  return (peer) => {
+    const decision = chooseModem({ peer, pinned, sticky: sticky.get(peer), routes: rules.routes, modems });
+    const taken = modems.find(({ id }) => id === decision.modemId);
+    if (taken !== undefined) taken.load += 1;
+    return decision;
+  };
+}
+
+/** Through which modem each of them wrote last. Uses the index messages_by_peer. */
+async function stickyModems(
+  { db, organizationId }: Context,
+  peers: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await db.execute<{ peer: string; modem_id: string | null }>(sql`
+    select wanted.peer, (
+      select former.modem_id from ${messages} as former
+      where former.organization_id = ${organizationId} and former.peer = wanted.peer and former.direction = 'inbound'
+      order by former.created_at desc limit 1) as modem_id
+    from jsonb_array_elements_text(${JSON.stringify(peers)}::jsonb) as wanted(peer)`);
+  return new Map([...rows].flatMap(({ peer, modem_id }) => (modem_id === null ? [] : [[peer, modem_id] as const])));
+}
+
+/** One parameter however many rows: Postgres takes at most 65,535 of them. */
+async function insertRows(db: Context['db'], table: ReturnType<typeof sql>, rows: readonly object[]): Promise<void> {
+  const [first] = rows;
+  if (first === undefined) return;
+  const columns = sql.raw(
+    Object.keys(first)
+      .map((name) => `"${name}"`)
+      .join(', '),
+  );
+  await db.execute(sql`
+    insert into ${table} (${columns})
+    select ${columns} from jsonb_populate_recordset(null::${table}, ${JSON.stringify(rows)}::jsonb)`);
+}

@@ -1,0 +1,1 @@
+export { ENCODING_POLICIES, type EncodingPolicy } from '../../modem/pdu/index.ts';
