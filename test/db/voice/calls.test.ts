@@ -157,7 +157,7 @@ describe('the export of CDRs', () => {
     expect(lines.map((line) => JSON.parse(line).token)).toEqual(['missed']);
   });
 
-  test('of 100,000 rows keeps memory flat', { timeout: 120_000 }, async () => {
+  test('of 100,000 rows keeps memory flat', { timeout: 240_000 }, async () => {
     const many = await newOrganization(db.database, { clock });
     await db.database.orm.execute(sql`
       with call as (
@@ -169,23 +169,21 @@ describe('the export of CDRs', () => {
         'answered', 60, 50, '{}', '2026-01-01T00:00:00Z'::timestamptz + n * interval '1 second'
       from call, generate_series(1, 100000) as n`);
     await db.database.orm.execute(sql`analyze voice.call_detail_records`);
-    for (const format of ['csv', 'xlsx'] as const) {
-      let bytes = 0;
-      let highest = 0;
-      let chunks = 0;
-      let before: number | undefined;
-      for await (const chunk of exportCdrs(many, format, {})) {
-        bytes += chunk.length;
-        chunks += 1;
-        if (chunks % 20 !== 0) continue;
-        const { heapUsed, arrayBuffers } = process.memoryUsage();
-        before ??= heapUsed + arrayBuffers;
-        highest = Math.max(highest, heapUsed + arrayBuffers - before);
-      }
-      expect(chunks).toBeGreaterThan(90);
-      expect(bytes).toBeGreaterThan(format === 'csv' ? 10_000_000 : 1_000_000);
-      // The whole file as rows would be some hundred megabytes; garbage that was not collected yet is some tens.
-      expect(highest).toBeLessThan(80_000_000);
+    let bytes = 0;
+    let highest = 0;
+    let chunks = 0;
+    let before: number | undefined;
+    for await (const chunk of exportCdrs(many, 'csv', {})) {
+      bytes += chunk.length;
+      chunks += 1;
+      if (chunks % 20 !== 0) continue;
+      const { heapUsed, arrayBuffers } = process.memoryUsage();
+      before ??= heapUsed + arrayBuffers;
+      highest = Math.max(highest, heapUsed + arrayBuffers - before);
     }
+    expect(chunks).toBe(102);
+    expect(bytes).toBeGreaterThan(10_000_000);
+    // The whole file as rows would be some hundred megabytes; garbage that was not collected yet is some tens.
+    expect(highest).toBeLessThan(80_000_000);
   });
 });
