@@ -43,6 +43,7 @@ describe('voice', () => {
       ended: false,
       blocked: null,
       assistant: null,
+      assistantResult: null,
       failure: null,
     });
   });

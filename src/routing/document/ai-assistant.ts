@@ -9,10 +9,11 @@ const PARAMETER = /^[A-Za-z][A-Za-z0-9-]{0,63}$/;
 const streamUrlSchema = z
   .string('give the wss:// address of the agent')
   .max(2000, 'use at most 2000 characters')
+  .refine((url) => /^wss:\/\/[^/?#\s]+[^\s]*$/.test(url), 'give the wss:// address of the agent')
   .refine((url) => {
     const filled = url.replace(/\{(?:session|from|to)\}/g, 'x');
-    return /^wss:\/\/[^/?#\s]+/.test(filled) && !/[{}\s]/.test(filled) && URL.canParse(filled);
-  }, 'give the wss:// address of the agent; only {session}, {from} and {to} are filled in');
+    return !/[{}]/.test(filled) && URL.canParse(filled);
+  }, 'only {session}, {from} and {to} are filled in; write everything else as it is');
 
 /** An agent in software: reached by SIP through a provider, or by a media stream over a WebSocket. */
 export const aiAssistantSchema = z
