@@ -16,6 +16,7 @@ import { registerMedia } from './cli/media.ts';
 import { registerModem } from './cli/modem.ts';
 import { reportFailure } from './cli/output.ts';
 import { registerPdu } from './cli/pdu.ts';
+import { registerPeople } from './cli/people.ts';
 import { registerPlan } from './cli/plan.ts';
 import { registerReplay } from './cli/replay.ts';
 import { registerSignIn } from './cli/sign-in.ts';
@@ -61,6 +62,7 @@ registerPdu(program);
 registerModem(program, openClient);
 registerApiKey(program, openClient);
 registerSignIn(program, openClient);
+registerPeople(program, openClient);
 registerSimulate(program);
 registerMaintenance(program);
 

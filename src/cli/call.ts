@@ -33,6 +33,13 @@ const DIRECTIONS: readonly CallDirection[] = ['inbound', 'subscriber', 'outbound
 /** Where continuation URLs point in a call that leaves this process only on paper. */
 const PAPER_URL = 'http://127.0.0.1:8080';
 
+/** What answers a document that waits. */
+const WAITED_FOR = {
+  digits: 'digits:KEYS or noinput',
+  dial: 'dial:OUTCOME',
+  record: 'record:SECONDS or noinput',
+} as const;
+
 /** Documents at most, whatever a server answers. */
 const MOST_DOCUMENTS = 200;
 
@@ -82,7 +89,7 @@ export function registerCall(program: Command, open: OpenClient): void {
     .option('--at <time>', 'when the call arrives, e.g. 2026-12-25T10:00:00-05:00 (default: now)')
     .option(
       '--then <step>',
-      'what happens next: digits:12, noinput, dial:no-answer|busy|failed|completed, speech:TEXT (repeatable)',
+      'what happens next: digits:12, noinput, dial:no-answer|busy|failed|completed, speech:TEXT, record:SECONDS (repeatable)',
       (step: string, steps: readonly string[] = []) => [...steps, step],
     )
     .option(
@@ -170,7 +177,7 @@ function readOptions(options: CallOptions): CallRequest | string {
   for (const step of options.steps ?? []) {
     const input = parseCallerInput(step);
     if (input === undefined) {
-      return `--then "${step}" is not a step; use digits:12, noinput, dial:no-answer|busy|failed|completed or speech:TEXT`;
+      return `--then "${step}" is not a step; use digits:12, noinput, dial:no-answer|busy|failed|completed, speech:TEXT or record:SECONDS`;
     }
     inputs.push(input);
   }
@@ -258,7 +265,7 @@ async function play(request: CallRequest, config: CallConfig, output: CallOutput
     output.err(`note: the call ended before the last ${queue.length} of the --then steps`);
     return 0;
   }
-  output.err(`error: the call waits for ${next.for === 'dial' ? 'dial:OUTCOME' : 'digits:KEYS or noinput'}`);
+  output.err(`error: the call waits for ${WAITED_FOR[next.for]}`);
   return 1;
 }
 

@@ -27,6 +27,7 @@ import {
   forgetOutboundCalls,
   giveUpExpired,
   purgeBlockListChanges,
+  purgeUsageWindows,
 } from '../voice/index.ts';
 import { createCustomLogic, createVoiceAnswerer, createVoiceApp, type VoiceAppOptions } from '../webhooks/index.ts';
 import { createApplication } from './application.ts';
@@ -56,6 +57,8 @@ const BLOCK_LIST_CHANGES_KEPT_MS = 3_600_000;
 export interface RunningServer {
   readonly url: string;
   /** What the demo has to show; absent when there is a configuration. */
+  /** Where client certificates sign in; absent without TLS_CERT. */
+  readonly tlsUrl: string | undefined;
   readonly demo: Demo | undefined;
   /** Lets one person become the first owner; absent when there is one. */
   readonly bootstrapCode: string | undefined;
@@ -163,6 +166,7 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
   const housekeeping = setInterval(() => {
     keepIdentityHouse({ db: database.orm, clock }).catch(report);
     forgetOutboundCalls(database.orm, clock.now()).catch(report);
+    purgeUsageWindows(database.orm, clock.now()).catch(report);
   }, HOUSEKEEPING_MS);
   shutdown.add('housekeeping', () => clearInterval(housekeeping));
 
@@ -202,16 +206,17 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
       },
     ],
   });
-  const server = await startHttpServer({
+  const listening = {
     host: config.HOST,
-    port: config.PORT,
-    voice: (request) => voice.fetch(request),
+    voice: (request: Request) => voice.fetch(request),
     answer,
-    rest: (request, env) => rest.fetch(request, env),
+    rest: (request: Request, env: object) => rest.fetch(request, env),
     log,
     metrics,
-  });
+  };
+  const server = await startHttpServer({ ...listening, port: config.PORT });
   shutdown.add('HTTP server', () => server.close());
+  const tlsUrl = await startTls();
   publicUrl = publicUrlFor(server.port);
   const local = `http://${hostInUrl(config.HOST)}:${server.port}`;
   shutdown.add('server file', writeServerFile(config.DATA_DIR, { url: local, token: operatorToken, pid: process.pid }));
@@ -221,7 +226,15 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
   }
   log.info({ url: local, organizations: plans.size() }, 'serving');
   const bootstrapCode = await bootstrapCodeOf(database, secrets);
-  return { url: local, demo, bootstrapCode, close: () => shutdown.run() };
+  return { url: local, tlsUrl, demo, bootstrapCode, close: () => shutdown.run() };
+
+  async function startTls(): Promise<string | undefined> {
+    if (config.TLS_CERT === undefined || config.TLS_KEY === undefined) return undefined;
+    const tls = { cert: config.TLS_CERT, key: config.TLS_KEY };
+    const secure = await startHttpServer({ ...listening, port: config.TLS_PORT, tls });
+    shutdown.add('TLS server', () => secure.close());
+    return `https://${hostInUrl(config.HOST)}:${secure.port}`;
+  }
 }
 
 /** Where there is at most one organization and it has no owner: the code for its first. Every start makes a new one. */

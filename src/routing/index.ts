@@ -77,6 +77,7 @@ export {
   type CallerInput,
   type PlayedVerb,
   parseCallerInput,
+  SIMULATED_RECORDING,
   type Simulation,
   simulate,
 } from './simulate.ts';

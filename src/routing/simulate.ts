@@ -12,6 +12,8 @@ export type CallerInput =
   | { readonly kind: 'digits'; readonly digits: string }
   | { readonly kind: 'noinput' }
   | { readonly kind: 'speech'; readonly text: string }
+  /** A message of this length was left. */
+  | { readonly kind: 'record'; readonly seconds: number }
   | { readonly kind: 'dial'; readonly outcome: DialOutcome };
 
 const OUTCOMES: Readonly<Record<string, DialOutcome>> = {
@@ -23,15 +25,17 @@ const OUTCOMES: Readonly<Record<string, DialOutcome>> = {
   canceled: 'canceled',
 };
 
-/** Reads `digits:12`, `noinput`, `speech:TEXT` or `dial:no-answer|busy|failed|completed|canceled`; undefined otherwise. */
+/** Reads `digits:12`, `noinput`, `speech:TEXT`, `record:SECONDS` or `dial:no-answer|busy|failed|completed|canceled`; undefined otherwise. */
 export function parseCallerInput(text: string): CallerInput | undefined {
   if (text === 'noinput') return { kind: 'noinput' };
-  const [, kind, value = ''] = /^(digits|speech|dial):(.+)$/s.exec(text) ?? [];
+  const [, kind, value = ''] = /^(digits|speech|dial|record):(.+)$/s.exec(text) ?? [];
   switch (kind) {
     case 'digits':
       return /^[0-9*#]+$/.test(value) ? { kind, digits: value } : undefined;
     case 'speech':
       return { kind, text: value };
+    case 'record':
+      return /^[0-9]{1,4}$/.test(value) ? { kind, seconds: Number(value) } : undefined;
     case 'dial': {
       const outcome = Object.hasOwn(OUTCOMES, value) ? OUTCOMES[value] : undefined;
       return outcome === undefined ? undefined : { kind, outcome };
@@ -43,7 +47,15 @@ export function parseCallerInput(text: string): CallerInput | undefined {
 
 /** A document as its player sees it: only what decides where the call goes on. `Resume` is a state, or a URL. */
 export type PlayedVerb<Resume> =
-  | { readonly kind: 'gather'; readonly digits?: number; readonly finishOnKey: string; readonly action: Resume }
+  | {
+      readonly kind: 'gather';
+      readonly digits?: number;
+      readonly finishOnKey: string;
+      /** Whether it hears words besides keys. */
+      readonly hasSpeech: boolean;
+      readonly action: Resume;
+    }
+  | { readonly kind: 'record'; readonly action: Resume }
   /** Without an action the next verb runs when the dialled leg ends. */
   | { readonly kind: 'dial'; readonly action?: Resume }
   | { readonly kind: 'redirect'; readonly to: Resume }
@@ -53,7 +65,7 @@ export type PlayedVerb<Resume> =
 export type Advance<Resume> =
   | { readonly kind: 'request'; readonly resume: Resume; readonly input: CallerInput; readonly isInputUsed: boolean }
   /** The document waits, and the input (if any) is not what it waits for. */
-  | { readonly kind: 'waiting'; readonly for: 'digits' | 'dial' }
+  | { readonly kind: 'waiting'; readonly for: 'digits' | 'dial' | 'record' }
   | { readonly kind: 'ended' };
 
 const NOTHING: CallerInput = { kind: 'noinput' };
@@ -69,12 +81,23 @@ export function advance<Resume>(verbs: readonly PlayedVerb<Resume>[], input: Cal
   for (const verb of verbs) {
     switch (verb.kind) {
       case 'gather': {
-        if (left === undefined || left.kind === 'dial') return { kind: 'waiting', for: 'digits' };
+        if (left === undefined || left.kind === 'dial' || left.kind === 'record')
+          return { kind: 'waiting', for: 'digits' };
+        if (left.kind === 'speech' && verb.hasSpeech)
+          return { kind: 'request', resume: verb.action, input: left, isInputUsed: true };
         const digits = left.kind === 'digits' ? collected(left.digits, verb.digits, verb.finishOnKey) : '';
         isInputUsed = true;
         left = undefined;
         if (digits !== '')
           return { kind: 'request', resume: verb.action, input: { kind: 'digits', digits }, isInputUsed };
+        break;
+      }
+      case 'record': {
+        if (left?.kind !== 'record' && left?.kind !== 'noinput') return { kind: 'waiting', for: 'record' };
+        isInputUsed = true;
+        // An empty recording does not call its action (reference 2.7).
+        if (left.kind === 'record') return { kind: 'request', resume: verb.action, input: left, isInputUsed };
+        left = undefined;
         break;
       }
       case 'dial': {
@@ -108,8 +131,13 @@ function playedSteps(steps: readonly Step[]): PlayedVerb<CallState>[] {
     switch (step.kind) {
       case 'gather': {
         const { digits, finishOnKey, resume } = step;
-        return [{ kind: 'gather', ...(digits === undefined ? {} : { digits }), finishOnKey, action: resume }];
+        const hasSpeech = step.speech !== undefined;
+        return [
+          { kind: 'gather', ...(digits === undefined ? {} : { digits }), finishOnKey, hasSpeech, action: resume },
+        ];
       }
+      case 'record':
+        return [{ kind: 'record', action: step.resume }];
       case 'dial':
       case 'connect-stream':
         return [{ kind: 'dial', action: step.resume }];
@@ -162,6 +190,9 @@ export function simulate(
   }
 }
 
+/** Where a message would be; nobody is there to record one. */
+export const SIMULATED_RECORDING = 'https://recordings.example/message.mp3';
+
 /** The event of a later request of the same call. */
 function eventWith(event: VoiceEvent, input: CallerInput): VoiceEvent {
   switch (input.kind) {
@@ -171,6 +202,8 @@ function eventWith(event: VoiceEvent, input: CallerInput): VoiceEvent {
       return { ...event, speech: input.text };
     case 'dial':
       return { ...event, dialOutcome: input.outcome };
+    case 'record':
+      return { ...event, recording: { url: SIMULATED_RECORDING, seconds: input.seconds } };
     case 'noinput':
       return event;
   }

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { lte, sql } from 'drizzle-orm';
 import { assertNever } from '../core/errors.ts';
 import type { Db } from '../db/open.ts';
 import { rotationCounters, usageWindows } from '../db/schema/index.ts';
@@ -105,4 +105,9 @@ async function countInWindow(
     .returning({ count: usageWindows.count });
   if (row === undefined) throw new Error('a window came back without its count');
   return row.count;
+}
+
+/** Removes windows that are over. Walks the index on their ends. */
+export async function purgeUsageWindows(db: Db, now: Date): Promise<void> {
+  await db.delete(usageWindows).where(lte(usageWindows.endsAt, now));
 }

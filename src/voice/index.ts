@@ -53,7 +53,7 @@ export {
   readCloudonixSettings,
 } from './cloudonix-settings.ts';
 export { listParticipants, participantFilters, participantSchema } from './conference/participants.ts';
-export { createCounters } from './counters.ts';
+export { createCounters, purgeUsageWindows } from './counters.ts';
 export { setHoursOverride } from './hours/override.ts';
 export { type HoursPreview, hoursPreviewSchema, previewBusinessHours } from './hours/preview.ts';
 export { createInquiries } from './inquiries.ts';

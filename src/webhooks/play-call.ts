@@ -1,4 +1,10 @@
-import { advance, type CallDirection, type CallerInput, type PlayedVerb } from '../routing/index.ts';
+import {
+  advance,
+  type CallDirection,
+  type CallerInput,
+  type PlayedVerb,
+  SIMULATED_RECORDING,
+} from '../routing/index.ts';
 import { type ReadElement, readCxml, textOf } from './cxml/read.ts';
 
 /** Sends one request to a voice endpoint: ours in memory, or one that is running somewhere. */
@@ -39,7 +45,7 @@ export interface CallPlayer {
 
 export type NextDocument =
   | { readonly kind: 'document'; readonly document: PlayedDocument; readonly used: boolean }
-  | { readonly kind: 'waiting'; readonly for: 'digits' | 'dial' }
+  | { readonly kind: 'waiting'; readonly for: 'digits' | 'dial' | 'record' }
   | { readonly kind: 'ended' };
 
 /**
@@ -98,6 +104,8 @@ function fieldsOf(input: CallerInput): Record<string, string> {
       return { SpeechResult: input.text };
     case 'dial':
       return { DialCallStatus: input.outcome === 'answered' ? 'completed' : input.outcome };
+    case 'record':
+      return { RecordingUrl: SIMULATED_RECORDING, RecordingDuration: String(input.seconds) };
     case 'noinput':
       return {};
   }
@@ -115,9 +123,13 @@ function playedElements(response: ReadElement, documentUrl: string): PlayedVerb<
       case 'Gather': {
         const digits = numDigits === undefined ? {} : { digits: Number(numDigits) };
         // Without an action a Gather reports to the document it stands in (reference 2.6).
-        verbs.push({ kind: 'gather', ...digits, finishOnKey, action: resolved(action ?? documentUrl) });
+        const hasSpeech = (verb.attributes.input ?? 'dtmf').includes('speech');
+        verbs.push({ kind: 'gather', ...digits, finishOnKey, hasSpeech, action: resolved(action ?? documentUrl) });
         break;
       }
+      case 'Record':
+        verbs.push({ kind: 'record', action: resolved(action ?? documentUrl) });
+        break;
       case 'Dial':
       case 'Connect':
         verbs.push({ kind: 'dial', ...(action === undefined ? {} : { action: resolved(action) }) });
