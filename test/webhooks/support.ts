@@ -13,7 +13,7 @@ import { acme } from '../routing/support.ts';
 export const BEARER = 'fixture-requests-key';
 export const TOKEN = 'fixture-webhook-token';
 
-function tenant(parts: Partial<Tenant> = {}): Tenant {
+export function tenant(parts: Partial<Tenant> = {}): Tenant {
   return {
     organizationId: 'org-acme',
     slug: 'acme',

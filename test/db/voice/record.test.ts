@@ -92,6 +92,22 @@ describe('recording calls', () => {
     expect((await callsOf(id)).map((call) => call.status).sort()).toEqual(['busy', 'no_answer']);
   });
 
+  test('a call of the first release, which has no ledger, is told on from what happened on it', async () => {
+    const id = await organizationId();
+    const records = [voice({ trace: ['one'] }), session('connected'), cdr('answered')].map((record) => ({
+      ...record,
+      organizationId: id,
+    }));
+    await recordCalls(orm(), records);
+    const [whole] = await callsOf(id);
+    await orm().delete(calls).where(eq(calls.organizationId, id));
+    await recordCalls(orm(), records.slice(0, 2));
+    await orm().update(calls).set({ ledger: null }).where(eq(calls.organizationId, id));
+    await recordCalls(orm(), records.slice(2));
+    const { id: _one, updatedAt: _two, ...expected } = whole ?? {};
+    expect(await callsOf(id)).toMatchObject([expected]);
+  });
+
   test('two drains that store the same call at once agree', async () => {
     const id = await organizationId();
     const of = (record: CallRecord): CallRecord => ({ ...record, organizationId: id });
