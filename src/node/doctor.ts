@@ -5,8 +5,8 @@ import { messageOf } from '../core/errors.ts';
 import { isAlive, readLockHolder } from '../db/embedded/directory-lock.ts';
 import { pendingMigrations } from '../db/migrate.ts';
 import { openDatabase } from '../db/open.ts';
-import { listSerialPorts } from '../modem/index.ts';
 import type { Config } from '../platform/config.ts';
+import { examineModems, systemClockFinding } from './doctor-modems.ts';
 import { readServerFile } from './server-file.ts';
 
 export interface Finding {
@@ -14,12 +14,17 @@ export interface Finding {
   readonly state: 'good' | 'notice' | 'bad';
   /** What was seen, and for anything but `good` what to do. */
   readonly detail: string;
+  /** The command that mends it, where there is one. */
+  readonly fix?: string;
 }
 
 const CLOCK_TOLERANCE_MS = 5_000;
 
-/** Looks at everything a working installation needs, without changing anything but an empty data directory. */
-export async function examine(config: Config): Promise<Finding[]> {
+/**
+ * Looks at everything a working installation needs, without changing anything but an empty data directory. `ports` are
+ * asked instead of those that are found.
+ */
+export async function examine(config: Config, ports: readonly string[] = []): Promise<Finding[]> {
   return [
     nodeVersion(),
     dataDirectory(config),
@@ -27,7 +32,8 @@ export async function examine(config: Config): Promise<Finding[]> {
     ...(await database(config)),
     publicUrl(config),
     rejectedRecords(config),
-    await serialPorts(),
+    await systemClockFinding(),
+    ...(await examineModems(runningServer(config), ports)),
   ];
 }
 
@@ -139,14 +145,17 @@ function rejectedRecords({ DATA_DIR }: Config): Finding {
     : { check, state: 'good', detail: 'no refused records' };
 }
 
-async function serialPorts(): Promise<Finding> {
-  const check = 'serial ports';
+/** What the command line may ask; a file that a dead server left counts for nothing. */
+function runningServer({ DATA_DIR }: Config) {
+  const file = readServerFile(DATA_DIR);
+  return file !== undefined && processLives(file.pid) ? file : undefined;
+}
+
+function processLives(pid: number): boolean {
   try {
-    const ports = await listSerialPorts();
-    return ports.length === 0
-      ? { check, state: 'notice', detail: 'none found; simulated and tcp:// modems work all the same' }
-      : { check, state: 'good', detail: ports.map((port) => port.path).join(', ') };
-  } catch (error) {
-    return { check, state: 'notice', detail: messageOf(error) };
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
   }
 }

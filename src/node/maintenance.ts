@@ -14,14 +14,18 @@ export function registerMaintenance(program: Command): void {
   program
     .command('doctor')
     .description('look at everything a working installation needs')
+    .option('--port <path...>', 'ask the modem at this port, whether it is configured or not')
     .option('--json', 'one JSON object a check')
     .addHelpText('after', '\nExample:\n  $ switchhook doctor')
-    .action(async (options: Options) => {
+    .action(async (options: Options & { port?: string[] }) => {
       const { examine } = await import('./doctor.ts');
-      const findings = await examine(readConfig(process.env));
+      const findings = await examine(readConfig(process.env), options.port);
       for (const finding of findings) {
         if (options.json) print(JSON.stringify(finding));
-        else print(`${SIGN[finding.state]} ${finding.check}: ${finding.detail}`);
+        else {
+          print(`${SIGN[finding.state]} ${finding.check}: ${finding.detail}`);
+          if (finding.fix !== undefined) print(`    → ${finding.fix}`);
+        }
       }
       if (findings.some(({ state }) => state === 'bad')) process.exitCode = 1;
     });

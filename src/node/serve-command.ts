@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { say } from '../cli/output.ts';
 import { readConfig } from '../platform/config.ts';
+import { startWatchdog } from './watchdog.ts';
 import { welcome } from './welcome.ts';
 
 /** `switchhook serve`: everything, until SIGINT or SIGTERM. */
@@ -23,9 +24,15 @@ export function registerServe(program: Command): void {
         say(`Making the database in ${config.DATA_DIR}. This happens once and takes some seconds.`);
       }
       const server = await startServer(config);
-      if (options.json) process.stdout.write(`${JSON.stringify({ url: server.url, demo: server.demo })}\n`);
+      if (options.json)
+        process.stdout.write(
+          `${JSON.stringify({ url: server.url, tlsUrl: server.tlsUrl, demo: server.demo, bootstrapCode: server.bootstrapCode })}\n`,
+        );
       else process.stdout.write(welcome(server));
+      const watchdog = startWatchdog(process.env);
+      watchdog.ready();
       await stopSignal();
+      watchdog.stop();
       await server.close();
       // A serial port that does not close must not keep the process.
       process.exit();
