@@ -7,6 +7,7 @@ import { peerOf } from './authenticate.ts';
 import type { ApiDeps } from './deps.ts';
 import { type ApiEnv, remoteAddressOf } from './hono-env.ts';
 import { HttpError } from './http-error.ts';
+import { createOidcPages } from './identity-oidc.ts';
 import { mountLive } from './live/live.routes.ts';
 import { describeApi } from './openapi.ts';
 import { createPipeline } from './pipeline.ts';
@@ -56,6 +57,7 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
     2,
   );
   app.get('/openapi.json', () => new Response(document, { headers: { 'content-type': 'application/json' } }));
+  app.route('/', createOidcPages(deps));
   app.route('/', createSite(deps));
 
   app.notFound((c) => {

@@ -20,6 +20,9 @@ const FILES: Readonly<Record<string, readonly [file: string, contentType: string
   '/': ['index.html', HTML],
   '/app.js': ['app.js', SCRIPT],
   '/style.css': ['style.css', STYLE],
+  '/join': ['join.html', HTML],
+  '/bootstrap': ['join.html', HTML],
+  '/join.js': ['join.js', SCRIPT],
   '/docs': ['docs.html', HTML],
   '/docs.js': ['docs.js', SCRIPT],
   '/favicon.svg': ['favicon.svg', 'image/svg+xml'],
@@ -76,7 +79,7 @@ export function createSite(deps: Pick<ApiDeps, 'database' | 'clock' | 'secrets' 
  * A page of its own instead of a redirect: a browser that came here from another site would not send a SameSite=Strict
  * cookie along a redirect, and would land signed out. All texts are ours; none comes from the request.
  */
-function signInPage(status: number, message: string, head: string): Response {
+export function signInPage(status: number, message: string, head: string): Response {
   const html = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Switchhook</title><link rel="icon" href="/favicon.svg"><link rel="stylesheet" href="/style.css">${head}</head>

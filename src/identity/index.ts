@@ -11,6 +11,7 @@ export { ensureApiKey } from './api-key/ensure.ts';
 export { listApiKeys } from './api-key/list.ts';
 export { revokeApiKey } from './api-key/revoke.ts';
 export { takeAttempt } from './attempts.ts';
+export { auditFilters, auditSchema, exportAudit, listAudit, listPlatformAudit } from './audit/read.ts';
 export {
   type BootstrapCode,
   bootstrapOwner,
@@ -29,6 +30,18 @@ export {
   revokeCertificate,
   revokeCertificateSchema,
 } from './certificate/issue.ts';
+export { changeOwnPassword, requireOwnProof } from './credential/own.ts';
+export {
+  addPasskey,
+  beginPasskey,
+  beginPasskeySignIn,
+  listPasskeys,
+  passkeyAnswerSchema,
+  passkeySignInSchema,
+  relyingPartyOf,
+  removePasskey,
+  signInByPasskey,
+} from './credential/passkey.ts';
 export { beginTotp, confirmTotp, removeTotp } from './credential/totp.ts';
 export {
   approveEnrollment,
@@ -56,6 +69,7 @@ export {
   initEnrollment,
   renewApproveCode,
 } from './enrollment/request.ts';
+export { keepIdentityHouse } from './housekeeping.ts';
 export { doOnce, inProgress, purgeIdempotencyKeys, type StoredAnswer } from './idempotency.ts';
 export {
   checkInvite,
@@ -113,6 +127,9 @@ export {
   stopOperating,
 } from './platform/organizations.ts';
 export { type AuthenticationDeps, anonymousPrincipal, type Principal } from './principal.ts';
+export { erase, eraseReportSchema, eraseSchema } from './privacy/erase.ts';
+export { keepRetention } from './privacy/retention.ts';
+export { beginOidc, finishOidc } from './provider/oidc.ts';
 export {
   deleteProvider,
   listProviders,
@@ -139,9 +156,18 @@ export {
   sessionSchema,
 } from './session/manage.ts';
 export { type OpenedSession, SESSION_MS } from './session/open.ts';
+export { acceptInvitation, listOwnMemberships, switchOrganization } from './session/organizations.ts';
 export { redeemSignInCode } from './session/redeem.ts';
 export { createSignInCode, type SignInCode } from './session/sign-in-code.ts';
 export { authenticateJwt, isJwt, publicKeySet, sessionJwt } from './session/token.ts';
+export {
+  deleteSetting,
+  putSetting,
+  readSettings,
+  SETTING_SCOPES,
+  settingInputSchema,
+  settingSchema,
+} from './settings/settings.ts';
 export {
   newPasswordSchema,
   type SignInResult,

@@ -3,6 +3,9 @@ import { callRoutes } from '../api/calls.routes.ts';
 import { cloudonixRoutes } from '../api/cloudonix.routes.ts';
 import { configurationRoutes } from '../api/configuration.routes.ts';
 import { hoursRoutes } from '../api/hours.routes.ts';
+import { accessRoutes } from '../api/identity-access.routes.ts';
+import { peopleRoutes } from '../api/identity-people.routes.ts';
+import { signInRoutes } from '../api/identity-sign-in.routes.ts';
 import type { ApiDeps } from '../api/index.ts';
 import { createApi, resource } from '../api/index.ts';
 import { liveControlRoutes } from '../api/live-control.routes.ts';
@@ -14,6 +17,7 @@ import { voiceResourceRoutes } from '../api/voice.routes.ts';
 import { voicePolicyRoutes } from '../api/voice-policy.routes.ts';
 import { voicemailCollections, voicemailRoutes } from '../api/voicemail.routes.ts';
 import { directoryResources } from '../directory/index.ts';
+import { sendMessage } from '../messaging/index.ts';
 import type { CloudonixDeps } from '../voice/index.ts';
 
 type Fixed = 'resources' | 'routes' | 'version';
@@ -33,6 +37,9 @@ export function createApplication(
       ...directoryResources.map((definition) => resource(definition)),
     ],
     routes: [
+      ...signInRoutes({ ...deps, sendText: (context, message) => sendMessage(context, message) }),
+      ...peopleRoutes(),
+      ...accessRoutes(deps),
       ...messagingRoutes(),
       ...modemRoutes(),
       ...callRoutes(),

@@ -1,9 +1,13 @@
 import type { RunningServer } from './serve.ts';
 
 /** What stands on the terminal after the start: where to look, and in the demo what to paste. */
-export function welcome({ url, demo }: Pick<RunningServer, 'url' | 'demo'>): string {
+export function welcome({ url, demo, bootstrapCode }: Pick<RunningServer, 'url' | 'demo' | 'bootstrapCode'>): string {
+  const owner =
+    bootstrapCode === undefined
+      ? ''
+      : `  Become the owner, once, within a day:\n    ${url}/bootstrap#${bootstrapCode}\n\n`;
   if (demo === undefined) {
-    return `\n  Switchhook is at ${url}\n  Sign in with the link of:  npm run -s switchhook -- sign-in\n\n`;
+    return `\n  Switchhook is at ${url}\n  Sign in with the link of:  npm run -s switchhook -- sign-in\n\n${owner}`;
   }
   const call = [
     `curl -s ${url}/webhooks/cloudonix/voice`,
@@ -21,7 +25,7 @@ export function welcome({ url, demo }: Pick<RunningServer, 'url' | 'demo'>): str
   Sign in once, within 15 minutes:
     ${url}/sign-in?code=${demo.signInCode}
 
-  A first call:
+${owner}  A first call:
     ${call}
 
   A first text, by a simulated modem:

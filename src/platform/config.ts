@@ -66,6 +66,15 @@ const SETTINGS = {
         .filter((origin) => origin !== '')
         .map(originOnly),
   ),
+  TLS_CERT: setting(
+    'PEM file of a server certificate. With TLS_KEY the API and console are also on TLS_PORT, where client certificates sign in.',
+    'none',
+    (text) => (text === undefined ? undefined : pemFile(text)),
+  ),
+  TLS_KEY: setting('PEM file of the private key of TLS_CERT.', 'none', (text) =>
+    text === undefined ? undefined : pemFile(text),
+  ),
+  TLS_PORT: setting('Port of TLS_CERT.', '8443', (text) => wholeNumber(text ?? '8443', 0, 65_535)),
   JOURNAL_MAX_BYTES: setting('Disk the journal may use while Postgres is away.', '1073741824 (1 GiB)', (text) =>
     wholeNumber(text ?? '1073741824', 1_000_000, Number.MAX_SAFE_INTEGER),
   ),
@@ -141,6 +150,16 @@ function fromFile(environment: Readonly<Record<string, string | undefined>>, nam
       `the file named by ${name}_FILE cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`,
     );
   }
+}
+
+function pemFile(path: string): string {
+  try {
+    const text = readFileSync(path, 'utf8');
+    if (text.includes('-----BEGIN ')) return text;
+  } catch (cause) {
+    throw new Error(`the file cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`);
+  }
+  throw new Error('the file is not in PEM form');
 }
 
 function wholeNumber(text: string, minimum: number, maximum: number): number {
