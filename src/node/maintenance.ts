@@ -72,17 +72,23 @@ export function registerMaintenance(program: Command): void {
 async function withDatabase(
   work: (tools: { readonly migrate: number; readonly rotate: () => Promise<number> }) => Promise<number>,
 ): Promise<number> {
-  const [{ openDatabase }, { migrateDatabase }, { rotateSecrets }, { openSecretBox }] = await Promise.all([
-    import('../db/open.ts'),
-    import('../db/migrate.ts'),
-    import('../db/secret-store.ts'),
-    import('./secret-key.ts'),
-  ]);
+  const [{ openDatabase }, { migrateDatabase }, { rotateSecrets }, { rotatePlans }, { openSecretBox }] =
+    await Promise.all([
+      import('../db/open.ts'),
+      import('../db/migrate.ts'),
+      import('../db/secret-store.ts'),
+      import('../voice/index.ts'),
+      import('./secret-key.ts'),
+    ]);
   const config = readConfig(process.env);
   const database = await openDatabase({ url: config.DATABASE_URL, directory: config.DATA_DIR, poolSize: 2 });
   try {
     const migrate = await migrateDatabase(database.orm);
-    return await work({ migrate, rotate: () => rotateSecrets(database.orm, openSecretBox(config)) });
+    const rotate = async () => {
+      const box = openSecretBox(config);
+      return (await rotateSecrets(database.orm, box)) + (await rotatePlans(database.orm, box));
+    };
+    return await work({ migrate, rotate });
   } finally {
     await database.close();
   }

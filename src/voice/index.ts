@@ -38,6 +38,15 @@ export {
 export { coachCall, coachSchema } from './cloudonix/coach.ts';
 export type { CloudonixDeps } from './cloudonix/deps.ts';
 export { disconnectCall } from './cloudonix/disconnect.ts';
+export {
+  changeCloudonixSettings,
+  cloudonixSettingsInputSchema,
+  cloudonixSettingsViewSchema,
+  cloudonixValidationInputSchema,
+  cloudonixValidationSchema,
+  validateCloudonix,
+  viewCloudonixSettings,
+} from './cloudonix/settings.ts';
 export { readPhoneCredentials } from './cloudonix/subscriber-passwords.ts';
 export {
   type CloudonixSyncResult,
@@ -72,6 +81,7 @@ export { deleteDraft, findDraft, getDraft, type PlanDraft, planDraftSchema, putD
 export { createPlanStore, type MemoryPlanStore } from './plan/plan-store.ts';
 export { readVoicePolicy } from './plan/policy.ts';
 export { type PlanOrigin, publishPlan, publishPlanAs } from './plan/publish.ts';
+export { rotatePlans } from './plan/rotate.ts';
 export {
   getPlanVersion,
   listPlanVersionsOf,

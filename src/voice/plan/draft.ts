@@ -24,7 +24,7 @@ export async function findDraft(context: Context): Promise<PlanDraft | undefined
   const [row] = await context.db.select().from(planDrafts).where(eq(planDrafts.organizationId, context.organizationId));
   if (row === undefined) return undefined;
   const { keyId, sealedFile, baseVersion, actorName, updatedAt } = row;
-  const file = context.secrets.open({ keyId, ciphertext: sealedFile }, bindingOf(context));
+  const file = context.secrets.open({ keyId, ciphertext: sealedFile }, draftBinding(context.organizationId));
   return { file, baseVersion, actorName, updatedAt: updatedAt.toISOString() };
 }
 
@@ -48,7 +48,7 @@ export async function putDraft(context: Context, file: string): Promise<PlanDraf
   return context.transaction(async (inner) => {
     const former = await findDraft(inner);
     const baseVersion = former === undefined ? ((await newestVersion(inner)) ?? null) : former.baseVersion;
-    const { keyId, ciphertext } = inner.secrets.seal(file, bindingOf(inner));
+    const { keyId, ciphertext } = inner.secrets.seal(file, draftBinding(inner.organizationId));
     const updatedAt = inner.clock.now();
     const values = { keyId, sealedFile: ciphertext, baseVersion, actorName: inner.actor.name, updatedAt };
     await inner.db
@@ -74,6 +74,7 @@ function auditDraft(context: Context, verb: 'create' | 'change' | 'delete'): Pro
   return context.audit({ action: `voice.plan_draft.${verb}`, entityType: 'plan draft', entityId: organizationId });
 }
 
-function bindingOf({ organizationId }: Context): string {
+/** What ties a sealed draft to its organization. */
+export function draftBinding(organizationId: string): string {
   return `${organizationId}/voice.plan_draft`;
 }

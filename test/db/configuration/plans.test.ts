@@ -30,6 +30,7 @@ import {
   newestVersion,
   planOfVersion,
   putDraft,
+  rotatePlans,
   voiceResources,
 } from '../../../src/voice/index.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
@@ -142,6 +143,21 @@ describe('a draft', () => {
       code: 'configuration.other_organization',
     });
     expect(await newestVersion(theirs)).toBe(1);
+  });
+});
+
+describe('plans and drafts at rest', () => {
+  test('open with a new key alone, once they were sealed again', async () => {
+    const context = await begin('rotates');
+    await putDraft(context, fileOf('rotates'));
+    const both = createSecretBox(['new', 'test']);
+    expect(await rotatePlans(db.database.orm, both)).toBeGreaterThan(1);
+    expect(await rotatePlans(db.database.orm, both)).toBe(0);
+    const later = new Context({ ...planContext(context), secrets: createSecretBox(['new']) });
+    const document = await planOfVersion(later, 1, { withSecrets: true });
+    expect(document.conferenceRooms[0]?.pin).toBe('4321');
+    expect((await getDraft(later)).file).toBe(fileOf('rotates'));
+    await rotatePlans(db.database.orm, createSecretBox(['test', 'new']));
   });
 });
 
