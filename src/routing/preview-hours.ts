@@ -28,10 +28,12 @@ export function previewHours(calendar: Calendar, at: Date): HoursAnswer {
   const isHeldForEver = override !== undefined && override.untilMs === undefined;
   let date = isHeldForEver ? undefined : dayBefore(calendar.clock(at).date);
   for (let day = 0; date !== undefined && day <= HORIZON_DAYS; day += 1) {
-    const found = boundariesOf(calendar, date)
-      .sort((left, right) => left - right)
-      .find(isChange);
-    if (found !== undefined) return { ...now, changesAt: new Date(found) };
+    const found = boundariesOf(calendar, date).filter(isChange);
+    if (found.length > 0) {
+      // Where the clocks change, a boundary of the day after may come before one of this day.
+      const next = boundariesOf(calendar, dayAfter(date)).filter(isChange);
+      return { ...now, changesAt: new Date(Math.min(...found, ...next)) };
+    }
     date = dayAfter(date);
   }
   return { ...now, changesAt: undefined };
