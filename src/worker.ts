@@ -4,9 +4,9 @@ import { messageOf } from './core/errors.ts';
 import {
   APOLOGY,
   createCustomLogic,
+  createEdgePost,
   createKvPlanStore,
   createVoiceApp,
-  edgePost,
   type KeyValueReader,
   VOICE_PATH,
 } from './webhooks/index.ts';
@@ -53,7 +53,7 @@ function createApp(env: WorkerEnv): VoiceApp {
   }
   const { PUBLIC_URL } = env;
   const askCustomLogic = createCustomLogic({
-    send: edgePost,
+    send: createEdgePost((input, init) => fetch(input, init)),
     clock: systemClock,
     newId: () => crypto.randomUUID(),
   });

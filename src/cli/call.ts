@@ -327,7 +327,9 @@ function onPaper(customLogic: string | undefined): Inquiries {
     newId: () => 'paper',
     send: ({ url }) =>
       customLogic === undefined
-        ? Promise.reject(new Error(`${url} is not asked here; say what it would answer with --custom-logic ANSWER`))
+        ? Promise.reject(
+            new Error(`${url.split(/[?#]/)[0]} is not asked here; say what it would answer with --custom-logic ANSWER`),
+          )
         : Promise.resolve({ status: 200, contentType: 'text/plain', body: customLogic }),
   });
   return {

@@ -28,6 +28,10 @@ export type Effect =
       readonly reason: string;
     }
   | { readonly kind: 'assistant'; readonly name: string }
+  /** A call to the outside was refused because a limit is used up; '' is the organization's. Fraud looks like this. */
+  | { readonly kind: 'outbound_limited'; readonly scope: string }
+  /** Somebody called for help. */
+  | { readonly kind: 'emergency'; readonly from: string }
   /** A phone of ours switched schedules to the night or back. */
   | { readonly kind: 'toggle_night_mode'; readonly schedules: readonly string[]; readonly isNight: boolean }
   /** A message was left; `subject` is that of its recording. */

@@ -9,7 +9,7 @@ export { createCustomLogic, type SendPost } from './custom-logic.ts';
 export { type ReadElement, readCxml } from './cxml/read.ts';
 export { type Digests, sha256Hex } from './digest.ts';
 export { APOLOGY } from './documents.ts';
-export { edgePost } from './edge-post.ts';
+export { createEdgePost } from './edge-post.ts';
 export { createKvPlanStore, type KeyValueReader } from './kv-plans.ts';
 export { VOICE_PATH, type VoiceAppOptions } from './options.ts';
 export { domainKey, type PlanSnapshot, tenantOf, webhookKey } from './plan-snapshot.ts';

@@ -5,6 +5,7 @@ import {
   createMemoryCounters,
   type Decision,
   decide,
+  type Effect,
   type Facts,
   type Finding,
   type Inquiry,
@@ -145,6 +146,7 @@ export function createVoiceAnswerer(options: VoiceAppOptions): VoiceAnswerer {
         planVersion,
       });
       const cxml = render(answer.steps, urls);
+      for (const effect of answer.effects) tellOperator(tenant, effect);
       return voiceRecord(tenant, request, now, { document, answer, cxml, plan, planVersion, facts: known });
     } catch (error) {
       const failure = messageOf(error);
@@ -153,6 +155,16 @@ export function createVoiceAnswerer(options: VoiceAppOptions): VoiceAnswerer {
         'a call could not be routed; the caller heard an apology',
       );
       return voiceRecord(tenant, request, now, { document, failure, cxml: APOLOGY });
+    }
+  }
+
+  /** What somebody should look at soon, and not only find in the call's trace. */
+  function tellOperator({ slug }: Tenant, effect: Effect): void {
+    if (effect.kind === 'outbound_limited') {
+      const facts = { organization: slug, scope: effect.scope === '' ? 'organization' : `extension ${effect.scope}` };
+      log?.warn(facts, 'a call to the outside was refused, a limit is used up: busy people, or fraud');
+    } else if (effect.kind === 'emergency') {
+      log?.warn({ organization: slug, extension: effect.from }, 'somebody calls for help');
     }
   }
 

@@ -14,7 +14,10 @@ const TRIES = 3;
  * followed by every other. Not a target: it is reached only by dialling.
  */
 export const emergencyNode: RoutingNode = {
-  enter: (call, key) => dialServices(call, key, 1),
+  enter(call, key) {
+    call.effect({ kind: 'emergency', from: call.event.from });
+    return dialServices(call, key, 1);
+  },
 
   resume(call, key, position) {
     if (call.event.dialOutcome === 'answered') {

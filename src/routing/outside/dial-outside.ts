@@ -63,6 +63,7 @@ function countCall(
   const refusing = refusingScope(found);
   if (refusing === undefined) return Math.max(1, found);
   const { scope, limits } = scopes[refusing] ?? { scope: '', limits: {} };
+  call.effect({ kind: 'outbound_limited', scope });
   const whose = scope === '' ? 'the organization' : `extension ${scope}`;
   return refused(
     call,

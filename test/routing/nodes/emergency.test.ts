@@ -44,6 +44,7 @@ describe('a call for help', () => {
     expect(dial).not.toHaveProperty('timeLimitSeconds');
     expect(dial.callerId).toBe('+16465550100');
     expect(answer.trace.join()).toMatch(/no rule or limit applies/);
+    expect(answer.effects).toEqual([{ kind: 'emergency', from: '101' }]);
   });
 
   it.each(['103', '999999', '', 'anonymous'])(

@@ -234,6 +234,7 @@ describe('limits', () => {
     });
     expect(spoken(answer)).toBe(PHRASES.limited);
     expect(answer.trace.join('\n')).toMatch(reason);
+    expect(answer.effects).toMatchObject([{ kind: 'outbound_limited' }]);
   });
 
   it('of minutes end the call when they are used up', () => {
