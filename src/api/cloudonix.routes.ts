@@ -1,12 +1,19 @@
 import { z } from 'zod';
 import {
   type CloudonixDeps,
+  changeCloudonixSettings,
   checkCloudonix,
   cloudonixReportSchema,
+  cloudonixSettingsInputSchema,
+  cloudonixSettingsViewSchema,
   cloudonixSyncResultSchema,
   cloudonixSyncSchema,
+  cloudonixValidationInputSchema,
+  cloudonixValidationSchema,
   readPhoneCredentials,
   syncCloudonix,
+  validateCloudonix,
+  viewCloudonixSettings,
 } from '../voice/index.ts';
 import { type Route, route } from './route.ts';
 
@@ -15,6 +22,45 @@ const tag = 'Cloudonix';
 /** Keeping the Cloudonix side in step with this one. None of it can be undone with a transaction, so keys are not taken. */
 export function cloudonixRoutes(deps: CloudonixDeps): readonly Route[] {
   return [
+    route(
+      {
+        method: 'GET',
+        path: '/api/v1/cloudonix/settings',
+        summary: 'How the organization is tied to Cloudonix',
+        tag,
+        permission: 'voice.cloudonix_settings.read',
+        response: cloudonixSettingsViewSchema,
+      },
+      ({ context }) => viewCloudonixSettings(context, deps),
+    ),
+    route(
+      {
+        method: 'PUT',
+        path: '/api/v1/cloudonix/settings',
+        summary: 'Tie the organization to a Cloudonix domain',
+        description: 'What is left out stays; a secret that was never set is made. Tell Cloudonix with a sync.',
+        tag,
+        permission: 'voice.cloudonix_settings.write',
+        body: cloudonixSettingsInputSchema,
+        example: { domain: 'acme.cloudonix.net', apiKey: 'XIexampleexampleexampleexample0001' },
+        response: cloudonixSettingsViewSchema,
+      },
+      ({ context, body }) => changeCloudonixSettings(context, deps, body),
+    ),
+    route(
+      {
+        method: 'POST',
+        path: '/api/v1/cloudonix/validate',
+        summary: 'Try a domain and a key before storing them',
+        tag,
+        permission: 'voice.cloudonix_settings.write',
+        body: cloudonixValidationInputSchema,
+        example: { domain: 'acme.cloudonix.net', apiKey: 'XIexampleexampleexampleexample0001' },
+        response: cloudonixValidationSchema,
+        isIdempotent: false,
+      },
+      ({ context, body }) => validateCloudonix(context, deps, body),
+    ),
     route(
       {
         method: 'GET',

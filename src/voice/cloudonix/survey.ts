@@ -41,11 +41,10 @@ export async function survey(
 
 async function readWanted(context: Context, deps: CloudonixDeps, settings: CloudonixSettings): Promise<Wanted> {
   const document = await readDocument(context);
-  const base = publicBase(deps.publicUrl());
+  const publicUrl = deps.publicUrl();
+  requirePublic(publicUrl);
   return {
-    voiceUrl: `${base}${VOICE_PATH}`,
-    sessionUrl: `${base}/webhooks/cloudonix/session/${settings.webhookToken}`,
-    cdrUrl: `${base}/webhooks/cloudonix/cdr/${settings.webhookToken}`,
+    ...addressesOf(publicUrl, settings.webhookToken),
     requestsApiKey: settings.requestsApiKey,
     callTimeoutSeconds: settings.noAnswerTimeoutSeconds,
     phones: document.extensions
@@ -61,13 +60,26 @@ async function readWanted(context: Context, deps: CloudonixDeps, settings: Cloud
 const NOT_PUBLIC =
   /^(localhost|0\.0\.0\.0|127\..*|10\..*|192\.168\..*|169\.254\..*|172\.(1[6-9]|2\d|3[01])\..*|\[?(::1?|f[cd].*|fe80.*)\]?|.*\.local)$/i;
 
-/** The base of callback addresses. Writing an address into Cloudonix that it cannot reach would silence the domain. */
-function publicBase(publicUrl: string): string {
+/** Writing an address into Cloudonix that it cannot reach would silence the domain. */
+function requirePublic(publicUrl: string): void {
   const { hostname } = new URL(publicUrl);
-  if (!NOT_PUBLIC.test(hostname)) return publicUrl.replace(/\/+$/, '');
+  if (!NOT_PUBLIC.test(hostname)) return;
   throw new AppError({
     code: 'cloudonix.address_not_public',
     kind: 'conflict',
     detail: `Cloudonix cannot reach ${hostname}. Set PUBLIC_URL to the address of this service on the internet, e.g. https://pbx.example.com, and try again.`,
   });
+}
+
+/** Where Cloudonix reaches us. The token makes the last two secret. */
+export function addressesOf(
+  publicUrl: string,
+  webhookToken: string,
+): Pick<Wanted, 'voiceUrl' | 'sessionUrl' | 'cdrUrl'> {
+  const base = publicUrl.replace(/\/+$/, '');
+  return {
+    voiceUrl: `${base}${VOICE_PATH}`,
+    sessionUrl: `${base}/webhooks/cloudonix/session/${webhookToken}`,
+    cdrUrl: `${base}/webhooks/cloudonix/cdr/${webhookToken}`,
+  };
 }

@@ -4,13 +4,17 @@ import { Context } from '../../../src/db/context.ts';
 import { auditEvents, calls, extensions } from '../../../src/db/schema/index.ts';
 import {
   type CloudonixDeps,
+  changeCloudonixSettings,
   checkCloudonix,
   coachCall,
   disconnectCall,
   putCloudonixSettings,
+  readCloudonixSettings,
   readPhoneCredentials,
   syncCloudonix,
   transferCall,
+  validateCloudonix,
+  viewCloudonixSettings,
 } from '../../../src/voice/index.ts';
 import { CLOUDONIX_KEY, type CloudonixApi, newDomain, startCloudonixApi } from '../../support/cloudonix-api.ts';
 import { newOrganization, openTestDatabase, type TestDatabase } from '../../support/database.ts';
@@ -166,3 +170,42 @@ test('without an API key Cloudonix is not asked, and the way to one is told', as
 function coaching(mode: 'listen' | 'whisper' | 'barge') {
   return { mode, extension: '101', whisperTo: 'callee' } as const;
 }
+
+describe('settings over the API', () => {
+  test('secrets are made once, kept by later changes, and never shown', async () => {
+    const context = await newOrganization(db.database);
+    const domain = `new-${context.organizationId}.cloudonix.net`;
+    expect(await viewCloudonixSettings(context, deps())).toMatchObject({ domain: null, hasApiKey: false });
+    await changeCloudonixSettings(context, deps(), { domain, apiKey: CLOUDONIX_KEY });
+    const first = await readCloudonixSettings(context);
+    expect([first?.requestsApiKey.length, first?.webhookToken.length]).toEqual([43, 43]);
+    const view = await changeCloudonixSettings(context, deps(), { domain, noAnswerTimeoutSeconds: 25 });
+    expect(await readCloudonixSettings(context)).toEqual({ ...first, noAnswerTimeoutSeconds: 25 });
+    expect(view).toEqual({
+      domain,
+      noAnswerTimeoutSeconds: 25,
+      hasApiKey: true,
+      voiceUrl: 'https://pbx.example.com/webhooks/cloudonix/voice',
+    });
+  });
+
+  test('a domain and a key are tried before they are stored', async () => {
+    const { context } = await scene();
+    const there = newDomain('try.cloudonix.net');
+    there.domain.profile = { 'call-timeout': 35, 'recording-media-type': 'mp3' };
+    cloudonix.state.set('try.cloudonix.net', there);
+    const tried = (apiKey: string, domain = 'try.cloudonix.net') =>
+      validateCloudonix(context, deps(), { domain, apiKey });
+    expect(await tried(CLOUDONIX_KEY)).toEqual({
+      valid: true,
+      reason: null,
+      domain: 'try.cloudonix.net',
+      noAnswerTimeoutSeconds: 35,
+      recordingFormat: 'mp3',
+    });
+    expect(await tried('XIwrong')).toMatchObject({ valid: false, reason: expect.stringContaining('domain key') });
+    expect(await tried(CLOUDONIX_KEY, 'no.cloudonix.net')).toMatchObject({ valid: false });
+    there.domain.active = false;
+    expect(await tried(CLOUDONIX_KEY)).toMatchObject({ valid: false, reason: expect.stringContaining('inactive') });
+  });
+});
