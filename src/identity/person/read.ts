@@ -52,21 +52,20 @@ export async function getPerson(context: Context, idOrCallsign: string): Promise
 
 /** The rows of a person, whoever asks; with a lock on the membership for a change. A live holder of a callsign comes first. */
 export async function findPerson(context: Context, idOrCallsign: string, lock = false): Promise<PersonRow> {
-  const query = context.db
+  const which = and(
+    eq(memberships.organizationId, context.organizationId),
+    UUID.test(idOrCallsign)
+      ? eq(memberships.id, idOrCallsign)
+      : eq(sql`lower(${memberships.callsign})`, idOrCallsign.toLowerCase()),
+  );
+  if (lock) await context.db.select({ id: memberships.id }).from(memberships).where(which).for('update');
+  const [row] = await context.db
     .select(personColumns)
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))
-    .where(
-      and(
-        eq(memberships.organizationId, context.organizationId),
-        UUID.test(idOrCallsign)
-          ? eq(memberships.id, idOrCallsign)
-          : eq(sql`lower(${memberships.callsign})`, idOrCallsign.toLowerCase()),
-      ),
-    )
+    .where(which)
     .orderBy(sql`${memberships.status} = 'revoked'`, desc(memberships.createdAt))
     .limit(1);
-  const [row] = await (lock ? query.for('update', { of: memberships }) : query);
   if (row === undefined) throw personMissing(idOrCallsign);
   return row;
 }
