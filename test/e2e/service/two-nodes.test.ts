@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { networkPorts, startEmulation } from '../../../src/emulator/index.ts';
+import { networkPorts, type Picture, startEmulation } from '../../../src/emulator/index.ts';
 import { type RealPostgres, startRealPostgres } from '../../support/real-postgres.ts';
 import { acmeConfig, allOf, eventually, type Service, startService } from '../../support/service.ts';
 
@@ -13,6 +13,9 @@ import { acmeConfig, allOf, eventually, type Service, startService } from '../..
 
 const RUN = 'dddddddddddddddd';
 const CALLS = 200;
+
+/** How fast it is depends on who else uses the machine; whether it is right does not. */
+const wrong = ({ examples }: Picture) => examples.filter(({ kind }) => kind !== 'slow');
 
 let postgres: RealPostgres;
 let home: string;
@@ -67,7 +70,7 @@ describe('two nodes', () => {
           `${token} ${disposition === 'CONNECTED' ? 'completed' : disposition === 'CANCEL' ? 'cancelled' : disposition}`,
         ),
     }).done;
-    expect([picture.examples, picture.ended]).toEqual([[], CALLS]);
+    expect([wrong(picture), picture.ended]).toEqual([[], CALLS]);
     const log = await eventually(
       () => allOf<{ token: string; status: string; billableSeconds: number | null }>(second, '/calls'),
       (calls) => calls.length >= CALLS && calls.every(({ billableSeconds }) => billableSeconds !== null),
