@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openDatabase } from '../../../src/db/open.ts';
 import { outboundUsage } from '../../../src/db/schema/index.ts';
 import { createMemoryCounters, UNLIMITED_SECONDS, type UsageQuestion } from '../../../src/routing/index.ts';
 import { createCounters } from '../../../src/voice/index.ts';
@@ -35,8 +36,11 @@ const usageOf = async (organizationId: string) =>
   );
 
 describe('calls to the outside', () => {
-  test('are let out as often as the limit says, however many ask at once', async () => {
+  test('are let out as often as the limit says, however many ask at once in however many processes', async () => {
     const organizationId = await organization();
+    // The embedded engine belongs to one process; a server is asked over two pools, as two processes would.
+    const { url } = db.location;
+    const second = url === undefined ? undefined : await openDatabase({ url });
     const asked = question({
       scopes: [
         { scope: '101', limits: {} },
@@ -44,10 +48,12 @@ describe('calls to the outside', () => {
       ],
     });
     const answers = await Promise.all(
-      Array.from({ length: 40 }, (_, index) =>
-        countOutbound(db.database.orm, { organizationId, callToken: `t${index}`, at: NOON }, asked),
-      ),
+      Array.from({ length: 40 }, (_, index) => {
+        const { orm } = index % 2 === 0 ? db.database : (second ?? db.database);
+        return countOutbound(orm, { organizationId, callToken: `t${index}`, at: NOON }, asked);
+      }),
     );
+    await second?.close();
     expect(answers.filter((answer) => answer >= 0)).toHaveLength(7);
     expect(answers.filter((answer) => answer === -2)).toHaveLength(33);
     expect((await usageOf(organizationId)).get('')?.minuteCalls).toBe(7);
