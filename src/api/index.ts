@@ -8,6 +8,7 @@ export { attachLive } from './live/attach.ts';
 export type { LiveEvent, LiveHello, LiveReload, Topic, TopicSource, TopicSources } from './live/event.ts';
 export { createLiveHub, type LiveHub, type LiveHubOptions } from './live/hub.ts';
 export type { OpenApiDocument } from './openapi.ts';
+export { problemsPage } from './problems/page.ts';
 export { type CreateOverride, type ResourceOptions, resource, type Verb } from './resource.ts';
 export {
   type JsonSchema,

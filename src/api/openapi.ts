@@ -26,7 +26,7 @@ const PROBLEM: JsonSchema = {
   description: 'RFC 9457. Rely on `code`; `detail` is for people and may change its words.',
   required: ['type', 'title', 'status', 'detail', 'code', 'requestId', 'errors'],
   properties: {
-    type: { type: 'string', examples: ['urn:switchhook:problem:validation.failed'] },
+    type: { type: 'string', examples: ['/problems/validation.failed'] },
     title: { type: 'string', examples: ['Unprocessable Entity'] },
     status: { type: 'integer', examples: [422] },
     detail: { type: 'string', examples: ['number: use 2 to 6 digits for an extension number'] },

@@ -19,7 +19,7 @@ const RETRY_AFTER_SECONDS = '2';
 /** The answer to something thrown. What was not meant for the user stays in the log. */
 export function toProblemResponse(error: AppError, requestId: string): Response {
   const problem: Problem = {
-    type: `urn:switchhook:problem:${error.code}`,
+    type: `/problems/${error.code}`,
     title: STATUS_CODES[error.status] ?? 'Error',
     status: error.status,
     detail: error.detail,

@@ -8,6 +8,7 @@ import { sessionCookie } from './authenticate.ts';
 import type { ApiDeps } from './deps.ts';
 import { type ApiEnv, remoteAddressOf } from './hono-env.ts';
 import { toAppError } from './problem.ts';
+import { explain } from './problems/page.ts';
 
 const FOLDER = new URL('../../web/', import.meta.url);
 
@@ -72,6 +73,11 @@ export function createSite(deps: Pick<ApiDeps, 'database' | 'clock' | 'secrets' 
       return signInPage(error.status, error.detail, '');
     }
   });
+  site.get('/problems/:code', (c) => {
+    const explanation = explain(c.req.param('code'));
+    if (explanation === undefined) return signInPage(404, 'There is no problem of this name.', '');
+    return signInPage(200, `${explanation.meaning} ${explanation.remedy}`, '', c.req.param('code'));
+  });
   return site;
 }
 
@@ -79,11 +85,11 @@ export function createSite(deps: Pick<ApiDeps, 'database' | 'clock' | 'secrets' 
  * A page of its own instead of a redirect: a browser that came here from another site would not send a SameSite=Strict
  * cookie along a redirect, and would land signed out. All texts are ours; none comes from the request.
  */
-export function signInPage(status: number, message: string, head: string): Response {
+export function signInPage(status: number, message: string, head: string, title = 'Switchhook'): Response {
   const html = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Switchhook</title><link rel="icon" href="/favicon.svg"><link rel="stylesheet" href="/style.css">${head}</head>
-<body class="plain"><main class="card notice"><h1>Switchhook</h1><p>${message}</p><p><a href="/">To the console</a></p></main></body></html>
+<body class="plain"><main class="card notice"><h1>${title}</h1><p>${message}</p><p><a href="/">To the console</a></p></main></body></html>
 `;
   return new Response(html, { status, headers: { 'content-type': HTML, 'cache-control': 'no-store' } });
 }

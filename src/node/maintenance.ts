@@ -53,13 +53,13 @@ export function registerMaintenance(program: Command): void {
     });
   program
     .command('docs')
-    .description('write the generated reference pages to docs/reference')
+    .description('write what is generated from the code: reference pages and the types of the API client')
     .option('--check', 'only compare; fail when a page is out of date')
     .option('--json', 'one JSON object a page')
     .addHelpText('after', '\nExample:\n  $ switchhook docs --check')
     .action(async (options: Options & { check?: boolean }) => {
       const { writeReference } = await import('./reference.ts');
-      const pages = writeReference(program, { check: options.check ?? false });
+      const pages = await writeReference(program, { check: options.check ?? false });
       for (const page of pages) {
         if (options.json) print(JSON.stringify(page));
         else say(`${page.isCurrent ? '✓' : options.check ? '✗ out of date:' : '→ written:'} ${page.path}`);

@@ -33,6 +33,7 @@ const extensions = {
   schema: extensionSchema,
   key: 'number',
   filters: ['number', 'type', 'status'],
+  searches: ['name'],
   sorts: ['number', 'name'],
   target: 'extension',
 } satisfies VoiceObject;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { APOLOGY, render } from '../../src/webhooks/index.ts';
 import type { DocumentUrls } from '../../src/webhooks/document-urls.ts';
+import { APOLOGY, render } from '../../src/webhooks/index.ts';
 import { acme, answerTo, dialedBy, eventOf } from '../routing/support.ts';
 
 const URLS: DocumentUrls = {
