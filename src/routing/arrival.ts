@@ -35,14 +35,14 @@ export function arrive(call: Call): Outcome {
 }
 
 /**
- * Any telephone that is registered here may call for help, also one whose extension is inactive or unknown. A number of
- * the region goes before everything else that could have that number.
+ * Any telephone that is registered here may call for help, also one whose extension is inactive or unknown. The region's
+ * general number goes before everything else that could have that number.
  */
 function callForHelp(call: Call): Outcome | undefined {
   const { plan, event } = call;
   if (event.overTrunk || event.direction !== 'subscriber') return undefined;
   const emergency = emergencyNumberOf(event.to, plan.region, plan.voice.emergency.numbers);
-  if (emergency === undefined || (!emergency.isLocal && plan.extensions.has(event.to))) return undefined;
+  if (emergency === undefined || (!emergency.goesFirst && plan.extensions.has(event.to))) return undefined;
   call.trace(`${event.from || 'a telephone'} dials the emergency number ${event.to}`);
   return go({ type: 'emergency', key: emergency.number });
 }

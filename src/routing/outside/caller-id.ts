@@ -22,7 +22,10 @@ export function callerIdFor(call: Call, rule: OutboundWhitelistEntry | undefined
   const user = extension?.user;
   const candidates = [
     ['its own', extension?.callerId],
-    [`of ${user}`, user === undefined ? undefined : plan.voice.userCallerIds[user]],
+    [
+      `of ${user}`,
+      user === undefined || !Object.hasOwn(plan.voice.userCallerIds, user) ? undefined : plan.voice.userCallerIds[user],
+    ],
     [`of outbound rule ${rule?.prefix}`, rule?.callerId],
   ] as const;
   for (const [whose, number] of candidates) {

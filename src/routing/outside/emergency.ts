@@ -66,8 +66,12 @@ const DEFAULT = ['112'];
 /** What an emergency call is dialled as. */
 export interface EmergencyNumber {
   readonly number: string;
-  /** True when it is a number of the region: then it goes before an extension of the same number. */
-  readonly isLocal: boolean;
+  /**
+   * True when it goes before an extension of the same number. So do the region's general number, and those that the
+   * organization adds; the special ones (police, fire) do not, nor any from 100 to 109, where people number their first
+   * telephones.
+   */
+  readonly goesFirst: boolean;
 }
 
 /**
@@ -81,7 +85,10 @@ export function emergencyNumberOf(
 ): EmergencyNumber | undefined {
   if (!/^[0-9]{2,6}$/.test(dialed)) return undefined;
   const local = region === undefined ? [] : (NUMBERS[region]?.split(' ') ?? DEFAULT);
-  if (local.includes(dialed) || more.includes(dialed)) return { number: dialed, isLocal: true };
-  if (!EVERYWHERE.includes(dialed)) return undefined;
-  return { number: local[0] ?? dialed, isLocal: false };
+  if (more.includes(dialed)) return { number: dialed, goesFirst: true };
+  if (local.includes(dialed)) {
+    const isGeneral = dialed === local[0] || EVERYWHERE.includes(dialed);
+    return { number: dialed, goesFirst: isGeneral && !/^10[0-9]$/.test(dialed) };
+  }
+  return EVERYWHERE.includes(dialed) ? { number: local[0] ?? dialed, goesFirst: false } : undefined;
 }

@@ -22,8 +22,11 @@ export function outboundProblems(document: PlanDocument): Problem[] {
   });
   document.extensions.forEach((extension, index) => {
     shown(`extensions.${index}.callerId`, extension.callerId);
-    if (emergencyNumberOf(extension.number, plan.region, voice.emergency.numbers)?.isLocal === true) {
-      const message = `${extension.number} is an emergency number here and always calls for help; give the extension another number`;
+    const emergency = emergencyNumberOf(extension.number, plan.region, voice.emergency.numbers);
+    if (emergency?.number === extension.number) {
+      const message = emergency.goesFirst
+        ? `${extension.number} is an emergency number here and always calls for help; give the extension another number`
+        : `${extension.number} is an emergency number here, and the extension takes its place; better give it another number`;
       problems.push(warning(`extensions.${index}.number`, message));
     }
     if (extension.type === 'queue') {

@@ -83,6 +83,25 @@ describe('a call for help', () => {
     expect(validate(document).map(({ path }) => path)).toContain('extensions.1.number');
   });
 
+  it.each([
+    ['IL', '101', true, false],
+    ['IL', '100', true, false],
+    ['DE', '110', true, false],
+    ['DE', '112', true, true],
+    ['GB', '999', true, true],
+    ['IL', '101', false, true],
+    ['DE', '110', false, true],
+  ])(
+    'in %s: %s with an extension of that number (%s) is a call for help: %s',
+    (region, number, hasExtension, isHelp) => {
+      const extensions = [{ number: '555' }, ...(hasExtension ? [{ number }] : [])];
+      const document = closed({ extensions, voice: { region } });
+      const dial = stepOf(answerTo(document, dialedBy('555', number)), 'dial');
+      expect(dial.isEmergency === true).toBe(isHelp);
+      expect(validate(document).some(({ message }) => message.includes('emergency number'))).toBe(hasExtension);
+    },
+  );
+
   it('has the numbers that the organization adds', () => {
     const document = closed({ voice: { emergency: { numbers: ['3333'] } } });
     expect(stepOf(answerTo(document, dialedBy('101', '3333')), 'dial').isEmergency).toBe(true);
