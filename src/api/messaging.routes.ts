@@ -18,6 +18,7 @@ import {
   sentMessageSchema,
   suppressionResource,
 } from '../messaging/index.ts';
+import { broadcastRoutes } from './broadcasts.routes.ts';
 import { collection, type MountedResource } from './collection.ts';
 import { resource } from './resource.ts';
 import { type Route, route } from './route.ts';
@@ -52,6 +53,7 @@ export function messagingResourceRoutes(): readonly MountedResource[] {
 /** What is done with messages besides reading them. */
 export function messagingRoutes(): readonly Route[] {
   return [
+    ...broadcastRoutes(),
     route(
       {
         method: 'POST',

@@ -12,6 +12,15 @@ export {
   sampleQuerySchema,
 } from './attendance/history.ts';
 export { getTrace, requestTrace, traceRequestSchema, traceSchema } from './attendance/trace-modem.ts';
+export {
+  type BroadcastInput,
+  type BroadcastView,
+  broadcastSchema,
+  broadcastViewSchema,
+} from './broadcasts/broadcast.schema.ts';
+export { cancelBroadcast } from './broadcasts/cancel-broadcast.ts';
+export { getBroadcast, listBroadcasts } from './broadcasts/read-broadcasts.ts';
+export { type BroadcastLine, type BroadcastProgress, startBroadcast } from './broadcasts/start-broadcast.ts';
 export { cancelMessage } from './messages/cancel-message.ts';
 export { getMessage } from './messages/get-message.ts';
 export { listMessages } from './messages/list-messages.ts';

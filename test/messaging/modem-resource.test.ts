@@ -14,6 +14,7 @@ test.each([
   expect(modemResource.schema.parse({ name: 'm1', path })).toEqual({
     name: 'm1',
     path,
+    weight: 1,
     baudRate: 115_200,
     status: 'active',
   });

@@ -34,6 +34,8 @@ export interface AcceptOptions extends MessageOptions {
   /** The id of the modem the sender asked for. */
   readonly modemId: string | undefined;
   readonly broadcastId?: string;
+  /** Numbers that have their message already; those of these drafts are added. */
+  readonly seen?: Set<string>;
 }
 
 /**
@@ -51,7 +53,7 @@ export async function acceptMessages(
 ): Promise<readonly Acceptance[]> {
   const { organizationId, db, actor } = context;
   const now = context.clock.now();
-  const peers = drafts.map(({ to }) => peerOf(to, rules.region));
+  const peers = drafts.map(({ to, body }) => (body === '' ? NO_TEXT : unseen(peerOf(to, rules.region), options.seen)));
   const known = [...new Set(peers.flatMap((peer) => (typeof peer === 'string' ? [peer] : [])))];
   const refused = await refusedRecipients(context, rules, known);
   const policy = encodingOf(rules, options);
@@ -137,6 +139,17 @@ export async function acceptMessages(
 }
 
 const NOBODY: Refused = { code: 'message.recipient_invalid', kind: 'invalid', detail: 'A recipient is missing.' };
+
+const NO_TEXT: Refused = { code: 'message.text_missing', kind: 'invalid', detail: 'A message needs a text.' };
+
+function unseen(peer: string | Refused, seen: Set<string> | undefined): string | Refused {
+  if (typeof peer !== 'string' || seen === undefined) return peer;
+  if (seen.has(peer)) {
+    return { code: 'message.duplicate', kind: 'conflict', detail: `${peer} came before; it gets one message.` };
+  }
+  seen.add(peer);
+  return peer;
+}
 
 function peerOf(to: string, region: string | undefined): string | Refused {
   try {

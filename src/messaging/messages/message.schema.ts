@@ -55,9 +55,6 @@ export type SendMessageInput = z.input<typeof sendMessageSchema>;
 /** How to send, beside whom, what and through which modem. */
 export type MessageOptions = Omit<z.output<typeof sendMessageSchema>, 'to' | 'body' | 'modem'>;
 
-/** The same options and the text, for many. */
-export const broadcastOptionsSchema = sendMessageSchema.omit({ to: true });
-
 /** The answer of 202. */
 export const sentMessageSchema = z.object({
   id: z.uuid(),
