@@ -88,7 +88,7 @@ const PROBE_TIMEOUT_MS = 1_000;
 const QUIET_MS = 250;
 const MAX_ANSWER_LINES = 4_096;
 /** What was typed before a restart began is lost; long enough for an answer that was already on its way. */
-const LOST_IN_RESTART_MS = 500;
+const LOST_IN_RESTART_MS = 1_000;
 
 /**
  * The AT protocol as a table: state and input give the next state and what to do. It never waits and never writes;
@@ -271,8 +271,8 @@ function acceptLine(state: MachineState, active: Active, line: string): Step {
 
 function takeUrc(state: MachineState, active: Active, urc: Urc): Step {
   if (urc.kind !== 'boot') return emit(state, urc);
-  const isOver = active.stage !== 'payload';
-  if (isOver && !BOOT_BEGINS.test(urc.line)) return emit(state, urc);
+  const isOver = BOOT_BEGINS.test(urc.line);
+  if (!isOver && active.stage !== 'payload') return emit(state, urc);
   return {
     state: { ...state, phase: { ...active, restarted: true } },
     effects: [
