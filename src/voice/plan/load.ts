@@ -2,8 +2,9 @@ import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { Db } from '../../db/open.ts';
 import { cloudonixSettings, organizations, planVersions } from '../../db/schema/index.ts';
 import type { SecretBox } from '../../platform/secrets.ts';
-import { type PlanDocument, planDocumentSchema } from '../../routing/index.ts';
+import type { PlanDocument } from '../../routing/index.ts';
 import type { PlanSnapshot } from '../../webhooks/index.ts';
+import { completeDocument } from './complete-document.ts';
 import { planBinding } from './publish.ts';
 import { putSecrets, type SecretFields } from './secret-fields.ts';
 
@@ -47,10 +48,12 @@ export async function loadSnapshots(
     .innerJoin(organizations, eq(organizations.id, planVersions.organizationId))
     .where(and(inArray(planVersions.organizationId, [...organizationIds]), eq(organizations.status, 'active')))
     .orderBy(planVersions.organizationId, desc(planVersions.version));
-  return rows.map(({ keyId, sealedSecrets, document, ...row }) => ({
-    ...row,
-    document: openDocument(box, { organizationId: row.organizationId, keyId, sealedSecrets, document }),
-  }));
+  const snapshots: PlanSnapshot[] = [];
+  for (const { keyId, sealedSecrets, document, ...row } of rows) {
+    const { organizationId } = row;
+    snapshots.push({ ...row, document: await openDocument(box, { organizationId, keyId, sealedSecrets, document }) });
+  }
+  return snapshots;
 }
 
 /** One version of an organization's plan, secrets included, or undefined when there is none of that number. */
@@ -72,18 +75,11 @@ export async function loadVersion(
   return row === undefined ? undefined : openDocument(box, row);
 }
 
-function openDocument(
+async function openDocument(
   box: SecretBox,
   row: Pick<typeof planVersions.$inferSelect, 'organizationId' | 'document' | 'keyId' | 'sealedSecrets'>,
-): PlanDocument {
+): Promise<PlanDocument> {
   const sealed = { keyId: row.keyId, ciphertext: row.sealedSecrets };
   const secrets = JSON.parse(box.open(sealed, planBinding(row.organizationId))) as SecretFields;
-  return completed(putSecrets(row.document as PlanDocument, secrets));
-}
-
-/** A version that an earlier release stored lacks the sections and fields it did not know; they get their defaults. */
-function completed(document: PlanDocument): PlanDocument {
-  const parsed = planDocumentSchema.safeParse(document);
-  // A form that has become stricter since must not take an organization off the air: calls cope with odd plans.
-  return parsed.success ? parsed.data : document;
+  return completeDocument(putSecrets(row.document as PlanDocument, secrets));
 }
