@@ -1,4 +1,5 @@
 import type { PlanDocument } from './document/document.ts';
+import { blockingProblems } from './validate/blocking.ts';
 import { deadEndProblems } from './validate/dead-ends.ts';
 import { duplicateProblems } from './validate/duplicates.ts';
 import { overlapProblems } from './validate/hours.ts';
@@ -20,6 +21,7 @@ export function validate(document: PlanDocument): Problem[] {
     ...referenceProblems(document),
     ...loopProblems(document),
     ...deadEndProblems(document),
+    ...blockingProblems(document),
     ...promptProblems(document),
     ...outboundProblems(document),
     ...menuProblems(document),
