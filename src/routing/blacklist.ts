@@ -239,7 +239,7 @@ const NO_NUMBER =
   /^(?:\s*|anonymous|restricted|unavailable|private|unknown|withheld|blocked|unidentified|\+?266696687)$/i;
 
 /** Whether a caller id says that there is none. */
-export function showsNoNumber(from: string): boolean {
+function showsNoNumber(from: string): boolean {
   return NO_NUMBER.test(from);
 }
 

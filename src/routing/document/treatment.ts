@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { e164Schema, labelSchema, wholeNumber } from './common.ts';
 
 /** What may happen to a caller who is found on a list. `allow` is the exception that wins over everything else. */
-export const TREATMENTS = ['drop', 'reject', 'torment', 'allow'] as const;
+const TREATMENTS = ['drop', 'reject', 'torment', 'allow'] as const;
 
 /** How long a tormented caller is held when nothing else is said. */
 export const TORMENT_SECONDS = 300;
