@@ -260,6 +260,7 @@ async function play(request: CallRequest, config: CallConfig, output: CallOutput
     }
     next = await player.next(queue[0]);
   }
+  if (next.kind === 'ended' && next.isInputUsed) queue.shift();
   if (queue.length === 0) return 0;
   if (next.kind === 'ended') {
     output.err(`note: the call ended before the last ${queue.length} of the --then steps`);

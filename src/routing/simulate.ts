@@ -66,7 +66,7 @@ export type Advance<Resume> =
   | { readonly kind: 'request'; readonly resume: Resume; readonly input: CallerInput; readonly isInputUsed: boolean }
   /** The document waits, and the input (if any) is not what it waits for. */
   | { readonly kind: 'waiting'; readonly for: 'digits' | 'dial' | 'record' }
-  | { readonly kind: 'ended' };
+  | { readonly kind: 'ended'; readonly isInputUsed: boolean };
 
 const NOTHING: CallerInput = { kind: 'noinput' };
 
@@ -113,10 +113,10 @@ export function advance<Resume>(verbs: readonly PlayedVerb<Resume>[], input: Cal
       case 'redirect':
         return { kind: 'request', resume: verb.to, input: NOTHING, isInputUsed };
       case 'end':
-        return { kind: 'ended' };
+        return { kind: 'ended', isInputUsed };
     }
   }
-  return { kind: 'ended' };
+  return { kind: 'ended', isInputUsed };
 }
 
 /** What a Gather keeps of the keys pressed: up to the finishing key, and no more than it wants. */
@@ -182,6 +182,7 @@ export function simulate(
     const answer = decideWithAnswers(plan, current, state, facts, shared);
     answers.push(answer);
     const next = advance(playedSteps(answer.steps), queue[0]);
+    if (next.kind === 'ended' && next.isInputUsed) queue.shift();
     if (next.kind === 'ended') return { answers, stopped: queue.length > 0 ? 'input-left' : 'ended' };
     if (next.kind === 'waiting') return { answers, stopped: queue.length > 0 ? 'input-left' : 'waiting' };
     if (next.isInputUsed) queue.shift();

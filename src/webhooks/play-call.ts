@@ -46,7 +46,7 @@ export interface CallPlayer {
 export type NextDocument =
   | { readonly kind: 'document'; readonly document: PlayedDocument; readonly used: boolean }
   | { readonly kind: 'waiting'; readonly for: 'digits' | 'dial' | 'record' }
-  | { readonly kind: 'ended' };
+  | { readonly kind: 'ended'; readonly isInputUsed: boolean };
 
 /**
  * A player that posts requests as Cloudonix does and follows the URLs in the documents it gets. Throws when an answer is

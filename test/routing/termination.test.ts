@@ -18,10 +18,11 @@ function playOn(document: Parameters<typeof compile>[0], to: string, choose: (st
   for (;;) {
     const played = simulate(plan, eventOf({ to }), inputs, NOON);
     if (played.stopped === 'ended') return played.answers.length;
-    const waitsForKeys = played.answers.at(-1)?.steps.some((step) => step.kind === 'gather') === true;
+    const waits = played.answers.at(-1)?.steps.map((step) => step.kind) ?? [];
+    const fitting = waits.includes('gather') ? ['digits', 'speech'] : waits.includes('record') ? ['record'] : ['dial'];
     const chosen = choose(inputs.length);
     // What does not fit is nothing: silence at a menu, no answer at a dial.
-    inputs.push(waitsForKeys === (chosen.kind === 'digits') ? chosen : { kind: 'noinput' });
+    inputs.push(fitting.includes(chosen.kind) ? chosen : { kind: 'noinput' });
     if (inputs.length > 200) return Number.POSITIVE_INFINITY;
   }
 }
@@ -85,12 +86,17 @@ describe('every call ends', () => {
   const targets = [
     'ring_group:a',
     'ring_group:b',
+    'ring_group:e',
+    'ring_group:f',
     'ivr_menu:m',
     'ivr_menu:n',
     'business_hours:h',
     'extension:101',
     'extension:700',
     'ai_load_balancer:l',
+    'conference_room:c',
+    'voicemail:101',
+    'mailbox:101',
     'forward:+16465550100',
     'hangup',
     'extension:404',
@@ -101,6 +107,11 @@ describe('every call ends', () => {
       'digits:1',
       'digits:2',
       'digits:700',
+      'digits:8',
+      'digits:9',
+      'digits:4321',
+      'speech:two',
+      'record:5',
       'noinput',
       'dial:no-answer',
       'dial:failed',
@@ -118,6 +129,8 @@ describe('every call ends', () => {
             ringGroups: [
               { name: 'a', strategy: 'sequential', turns: 3, members: ['101', '102'], fallback: to[1] },
               { name: 'b', strategy: 'round_robin', members: ['102'], fallback: to[2] },
+              { name: 'e', strategy: 'least_recent', turns: 2, members: ['101', '102'], fallback: to[8] },
+              { name: 'f', strategy: 'weighted', turns: 2, members: ['101', '102'], fallback: to[7] },
             ],
             ivrMenus: [
               {
@@ -127,8 +140,20 @@ describe('every call ends', () => {
                 options: [{ key: '1', to: to[3] }],
                 failover: to[4],
               },
-              { name: 'n', greeting: { say: 'n' }, options: [{ key: '2', to: to[5] }], failover: to[6] },
+              {
+                name: 'n',
+                greeting: { say: 'n' },
+                speech: {},
+                options: [
+                  { key: '2', to: to[5], phrases: ['two'] },
+                  { key: '8', to: 'repeat' },
+                  { key: '9', to: 'back' },
+                ],
+                failover: to[6],
+              },
             ],
+            conferenceRooms: [{ name: 'c', pin: '4321', hostPin: '1' }],
+            voicemailBoxes: [{ number: '101', pin: '4321' }],
             businessHours: [{ name: 'h', open: to[7], closed: to[8] }],
             aiAssistants: [{ name: 'x', protocol: 'websocket', url: 'wss://x.example/' }],
             aiLoadBalancers: [{ name: 'l', followThrough: true, members: [{ assistant: 'x' }], fallback: to[8] }],

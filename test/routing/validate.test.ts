@@ -21,12 +21,15 @@ describe('validate', () => {
       ],
       ringGroups: [{ name: 'g', members: ['101', '102'], fallback: 'ivr_menu:gone' }],
       aiLoadBalancers: [{ name: 'b', members: [{ assistant: 'gone' }] }],
+      businessHours: [{ name: 'h', weekly: { monday: ['09:00-10:00'] }, open: 'voicemail:1', closed: 'mailbox:2' }],
     });
     expect(problems.filter((problem) => problem.startsWith('error'))).toEqual([
       'error numbers.1.number "+12125550100" occurs twice; keep one or choose another number',
       'error numbers.0.routeTo ring_group:gone does not exist; define it or choose another target',
       'error numbers.1.routeTo extension:999 does not exist; define it or choose another target',
       'error ringGroups.0.fallback ivr_menu:gone does not exist; define it or choose another target',
+      'error businessHours.0.open voicemail:1 does not exist; define it or choose another target',
+      'error businessHours.0.closed mailbox:2 does not exist; define it or choose another target',
       'error ringGroups.0.members.0 extension 101 does not exist; define it or remove it here',
       'error ringGroups.0.members.1 extension 102 does not exist; define it or remove it here',
       'error aiLoadBalancers.0.members.0.assistant AI assistant gone does not exist; define it or remove it here',
@@ -91,6 +94,27 @@ describe('validate', () => {
 
   it.each<readonly [string, Partial<PlanDocumentInput>, RegExp]>([
     ['a menu without a choice', { ivrMenus: [{ name: 'm', greeting }] }, /offers nothing to choose/],
+    [
+      'a mailbox without a PIN behind a number',
+      {
+        numbers: [{ number: '+12125550100', routeTo: 'mailbox:101' }],
+        voicemailBoxes: [{ number: '101' }],
+      },
+      /nobody outside can open mailbox:101; give the voicemail box a PIN/,
+    ],
+    [
+      'a box that is inactive',
+      {
+        numbers: [{ number: '+12125550100', routeTo: 'voicemail:101' }],
+        voicemailBoxes: [{ number: '101', status: 'inactive' }],
+      },
+      /voicemail:101 is inactive/,
+    ],
+    [
+      'a sound that was never uploaded',
+      { media: [], voicemailBoxes: [{ number: '101', greeting: { play: 'media:away' } }] },
+      /media:away was not uploaded/,
+    ],
     ['hours that never open', { businessHours: [{ name: 'h', open: 'hangup' }] }, /never opens/],
     [
       'a forward that no rule lets out',

@@ -43,7 +43,10 @@ export function deadEndProblems(document: PlanDocument): Problem[] {
       problems.push(warning(`aiLoadBalancers.${index}.members`, message));
     }
   });
-  for (const { to, path } of edgesOf(document)) {
+  for (const { to, path, from } of edgesOf(document)) {
+    if (to.type === 'mailbox' && from.startsWith('number:') && plan.voicemailBoxes.get(to.key)?.pin === undefined) {
+      problems.push(warning(path, `nobody outside can open ${to.type}:${to.key}; give the voicemail box a PIN`));
+    }
     if (to.type !== 'forward' || plan.numbers.has(to.key) || outboundRuleFor(plan, to.key) !== undefined) continue;
     problems.push(warning(path, `calls to ${to.key} will be refused; add an outboundWhitelist entry for it`));
   }
