@@ -103,7 +103,7 @@ function operationOf(route: Route, components: Record<string, JsonSchema>): Json
   return {
     operationId,
     summary: spec.summary,
-    ...describe(spec.description, spec.permission),
+    ...describe(spec.description, spec.permission, spec.isScoped),
     tags: [spec.tag],
     parameters: parametersOf(route),
     ...(spec.body === undefined
@@ -129,13 +129,13 @@ function bytesAs(types: readonly string[] | undefined): JsonSchema {
   return Object.fromEntries((types ?? []).map((type) => [type, { schema: { type: 'string', format: 'binary' } }]));
 }
 
-function describe(description: string | undefined, permission: string): JsonSchema {
+function describe(description: string | undefined, permission: string, isScoped = false): JsonSchema {
   const needs =
     permission === PUBLIC
       ? 'Needs no sign-in.'
       : permission === SIGNED_IN
         ? undefined
-        : `Needs the permission \`${permission}\`.`;
+        : `Needs the permission \`${permission}\`${isScoped ? ', for some rows at least' : ''}.`;
   const text = [description, needs].filter((part) => part !== undefined).join(' ');
   return text === '' ? {} : { description: text };
 }

@@ -2,8 +2,8 @@ import { webcrypto } from 'node:crypto';
 
 const SHROUDED_KEY_BAG = '1.2.840.113549.1.12.10.1.2';
 const CERTIFICATE_BAG = '1.2.840.113549.1.12.10.1.3';
-/** PBKDF2; what OWASP asks of SHA-256 would take a telephone seconds, and the password is of 120 random bits. */
-const ITERATIONS = 20_000;
+/** The password is of 120 random bits and good for one download: nobody gets anywhere by trying, however fast. */
+const ITERATIONS = 2_048;
 
 /**
  * A PKCS#12 container (RFC 7292) that browsers and telephones import: key, certificate and authority under one password,

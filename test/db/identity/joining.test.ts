@@ -264,6 +264,7 @@ describe('certificates', () => {
     const verify = (extra: string[]) =>
       openssl([
         'verify',
+        '-no_check_time',
         '-purpose',
         'sslclient',
         '-CAfile',
