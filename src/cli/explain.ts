@@ -10,7 +10,7 @@ interface Options {
   readonly json?: boolean;
 }
 
-export type CallDetail = z.output<typeof callDetailSchema>;
+type CallDetail = z.output<typeof callDetailSchema>;
 
 /** What an event of kind `voice` holds, as far as it is shown; older ones lack some of it. */
 interface VoiceData {
@@ -45,7 +45,7 @@ export function registerExplain(program: Command, open: OpenClient): void {
 }
 
 /** The picture of a call in lines of text. */
-export function explainedCall(call: CallDetail): string[] {
+function explainedCall(call: CallDetail): string[] {
   const lines = [
     `${call.from || 'anonymous'} → ${call.to || 'nothing'}  ${call.direction}, ${call.status}`,
     [

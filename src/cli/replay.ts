@@ -38,7 +38,7 @@ export function registerReplay(program: Command, open: OpenClient): void {
 }
 
 /** Both ways in lines of text: what both have once, what differs with - (was) and + (would be). */
-export function comparedCall({ documents, stopped }: CallReplay): string[] {
+function comparedCall({ documents, stopped }: CallReplay): string[] {
   const lines = documents.flatMap(({ document, same, before, after }) => [
     `${document}. ${same ? 'the same' : 'differs'}`,
     ...differences(linesOf(before), linesOf(after)),

@@ -33,6 +33,9 @@ describe('voice', () => {
       callerName: 'DINA DORN',
       did: '+16465550102',
       input: { digits: null, speech: null, dialOutcome: null },
+      path: ['number:+16465550102', 'ivr_menu:main'],
+      rings: [],
+      facts: { counters: {}, overTrunk: true, random: 0 },
       trace: [
         'call from outside: +16465550150 to +16465550102',
         'number +16465550102 → ivr_menu:main',

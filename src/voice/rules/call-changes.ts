@@ -1,9 +1,7 @@
 import type { CallFacts } from './call-state.ts';
 
 /** What people who watch calls want to hear of. */
-export const CALL_CHANGES = ['started', 'ringing', 'answered', 'moved', 'ended'] as const;
-
-export type CallChange = (typeof CALL_CHANGES)[number];
+export type CallChange = 'started' | 'ringing' | 'answered' | 'moved' | 'ended';
 
 /**
  * What happened to a call between two states of knowledge, in the order in which it must have happened. Empty when
