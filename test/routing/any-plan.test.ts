@@ -117,7 +117,11 @@ async function playAtRandom(tenant: Tenant, random: () => number): Promise<Playe
   for (let step = 0; step < 2 * MAX_DOCUMENTS; step += 1) {
     const keys: CallerInput = random() < 0.3 ? { kind: 'noinput' } : { kind: 'digits', digits: one(KEYS) };
     let next = await player.next(random() < 0.1 ? { kind: 'speech', text: 'sales & <more>' } : keys);
-    if (next.kind === 'waiting') next = await player.next({ kind: 'dial', outcome: one(OUTCOMES) });
+    if (next.kind === 'waiting') {
+      next = await player.next(
+        next.for === 'record' ? { kind: 'record', seconds: 3 } : { kind: 'dial', outcome: one(OUTCOMES) },
+      );
+    }
     if (next.kind !== 'document') return { documents, ended: next.kind === 'ended', failures };
   }
   return { documents, ended: false, failures };
