@@ -99,7 +99,8 @@ function began(certainty: number, at: string): readonly [string, string] {
 
 function foldVoice({ ledger, trace }: CallAccount, record: VoiceRecord): CallAccount {
   const { at } = record;
-  const order = `${String(record.document).padStart(3, '0')}|${at}|${record.key.split('|').at(-1) ?? ''}`;
+  // Short, because it is stored many times: the stage tells two requests for one document apart.
+  const order = `${String(record.document).padStart(3, '0')}|${record.key.split('|').at(-1) ?? ''}`;
   const { documents, trace: wholeTrace } = addDocument(ledger.documents, trace, order, record.trace);
   const place = record.path?.at(-1);
   const rung = record.rings?.length === 1 ? record.rings[0] : undefined;
