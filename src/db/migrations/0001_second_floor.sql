@@ -587,7 +587,9 @@ CREATE TABLE "voice"."voicemail_messages" (
 	CONSTRAINT "voicemail_messages_key" UNIQUE("organization_id","message_key")
 );
 --> statement-breakpoint
+DROP INDEX "sms"."message_parts_due";--> statement-breakpoint
 DROP INDEX "identity"."users_email_key";--> statement-breakpoint
+DROP INDEX "sms"."message_parts_reference";--> statement-breakpoint
 ALTER TABLE "identity"."api_keys" ADD COLUMN "scopes" text[];--> statement-breakpoint
 ALTER TABLE "identity"."api_keys" ADD COLUMN "allowed_addresses" text[];--> statement-breakpoint
 ALTER TABLE "identity"."api_keys" ADD COLUMN "service_account_id" uuid;--> statement-breakpoint
@@ -790,4 +792,5 @@ CREATE INDEX "messages_of_broadcast" ON "sms"."messages" USING btree ("organizat
 CREATE INDEX "call_detail_records_from" ON "voice"."call_detail_records" USING btree ("organization_id","from_number","recorded_at");--> statement-breakpoint
 CREATE INDEX "call_detail_records_to" ON "voice"."call_detail_records" USING btree ("organization_id","to_number","recorded_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "users_email_key" ON "identity"."users" USING btree (lower("email")) WHERE "identity"."users"."deleted_at" is null;--> statement-breakpoint
+CREATE INDEX "message_parts_reference" ON "sms"."message_parts" USING btree ("organization_id","modem_id","reference","submitted_at") WHERE "sms"."message_parts"."reference" is not null;--> statement-breakpoint
 ALTER TABLE "identity"."users" ADD CONSTRAINT "users_phone_form" CHECK ("identity"."users"."phone_e164" ~ '^\+[1-9][0-9]{6,14}$');

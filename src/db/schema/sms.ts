@@ -213,10 +213,6 @@ export const messageParts = sms.table(
       { organizationId: messages.organizationId, column: messages.id },
       'cascade',
     ),
-    // The outbox's claim: due slices of one organization, oldest first.
-    index('message_parts_due')
-      .on(table.organizationId, table.dueAt, table.id)
-      .where(sql`${table.status} = 'queued' and ${table.direction} = 'outbound'`),
     // The outbox's claim: due slices that one modem, or any, may take, lane by lane, oldest first.
     index('message_parts_lanes')
       .on(table.organizationId, table.modemId, table.lane, table.dueAt, table.id)
@@ -234,7 +230,9 @@ export const messageParts = sms.table(
       .on(table.organizationId, table.modemId)
       .where(sql`${table.status} in ('submitting', 'unknown')`),
     // A delivery report looks for its slice by modem and TP-MR.
-    index('message_parts_reference').on(table.organizationId, table.modemId, table.reference, table.submittedAt),
+    index('message_parts_reference')
+      .on(table.organizationId, table.modemId, table.reference, table.submittedAt)
+      .where(sql`${table.reference} is not null`),
     // The sets an arriving slice may belong to, and its repeats.
     index('message_parts_sets')
       .on(table.organizationId, table.modemId, table.setKey, table.receivedAt)

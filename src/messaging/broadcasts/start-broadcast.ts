@@ -4,7 +4,7 @@ import { uuidv7 } from '../../core/ids.ts';
 import type { Context } from '../../db/context.ts';
 import { notify } from '../../db/notify.ts';
 import { constraintOf } from '../../db/postgres-error.ts';
-import { broadcasts } from '../../db/schema/index.ts';
+import { broadcasts, messages } from '../../db/schema/index.ts';
 import { parseInput } from '../../identity/index.ts';
 import { type AcceptOptions, acceptMessages, type Draft } from '../messages/accept.ts';
 import { modemNamed } from '../messages/send-message.ts';
@@ -85,10 +85,24 @@ async function create(context: Context, id: string, body: string, options: objec
 
 async function* accept(work: Work): AsyncGenerator<BroadcastProgress, BroadcastView> {
   const { context, id } = work;
+  let former: Promise<void> | undefined;
   const tally: Tally = { received: 0, accepted: 0, duplicates: [], duplicateCount: 0, refused: [], refusedCount: 0 };
   try {
+    // While the database stores one chunk the next is encoded.
     for await (const chunk of chunksOf(work.lines)) {
-      await acceptChunk(work, tally, chunk);
+      const current = acceptChunk(work, tally, chunk, former);
+      // Its failure is met when it is waited for.
+      current.catch(() => {});
+      if (former !== undefined) {
+        await former;
+        yield { id, received: tally.received, accepted: tally.accepted };
+      }
+      former = current;
+      // A quota that ends in the middle must end the list there.
+      if (work.rules.policies.some(({ quotaLimit }) => quotaLimit !== null)) await former;
+    }
+    if (former !== undefined) {
+      await former;
       yield { id, received: tally.received, accepted: tally.accepted };
     }
     await save(context, id, tally, 'accepted');
@@ -97,10 +111,17 @@ async function* accept(work: Work): AsyncGenerator<BroadcastProgress, BroadcastV
     const reason = error instanceof AppError ? error.detail : 'The list could not be taken over to its end.';
     const code = error instanceof AppError ? error.code : 'broadcast.interrupted';
     note(tally, 'refused', { line: tally.received + 1, to: '', code, reason });
+    await former?.catch(() => {});
+    tally.accepted = await acceptedOf(context, id);
     await save(context, id, tally, 'interrupted');
     if (!(error instanceof AppError)) throw new Error(messageOf(error), { cause: error });
   }
   return getBroadcast(context, id);
+}
+
+/** What is truly there: a chunk may have been committed though nobody heard of it. */
+function acceptedOf({ db, organizationId }: Context, id: string): Promise<number> {
+  return db.$count(messages, and(eq(messages.organizationId, organizationId), eq(messages.broadcastId, id)));
 }
 
 interface Tally {
@@ -112,7 +133,13 @@ interface Tally {
   refusedCount: number;
 }
 
-async function acceptChunk(work: Work, tally: Tally, chunk: readonly BroadcastLine[]): Promise<void> {
+/** Stores one chunk; what became of it is tallied after `former`, so that the lists stay in the order of the lines. */
+async function acceptChunk(
+  work: Work,
+  tally: Tally,
+  chunk: readonly BroadcastLine[],
+  former: Promise<void> | undefined,
+): Promise<void> {
   const { context, id, rules, options } = work;
   const drafts = chunk.map((line) => draftOf(line, work.body));
   const acceptances = await context.transaction(async (inner) => {
@@ -120,6 +147,7 @@ async function acceptChunk(work: Work, tally: Tally, chunk: readonly BroadcastLi
     await notify(inner.db, { topic: 'outbox', organizationId: inner.organizationId });
     return accepted;
   });
+  await former;
   for (const [index, acceptance] of acceptances.entries()) {
     tally.received += 1;
     if (acceptance.ok) {

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNull, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../../db/open.ts';
 import { messageParts, modems } from '../../db/schema/index.ts';
 import { LANES, type Lane } from '../rules/lanes.ts';
@@ -226,20 +226,20 @@ async function mark(
   return picked.map(({ isBound: _, ...slice }) => ({ ...slice, attempts: slice.attempts + 1 }));
 }
 
-/** When the earliest slice that this modem may send falls due; undefined when none waits for a time. */
+/**
+ * When the earliest slice that this modem may send falls due; undefined when none waits for a time. Walks the index
+ * message_parts_lanes at each of its beginnings.
+ */
 export async function nextDueAt(db: Db, scope: OutboxScope, now: Date): Promise<Date | undefined> {
-  const [row] = await db
-    .select({ dueAt: messageParts.dueAt })
-    .from(messageParts)
-    .where(
-      and(
-        eq(messageParts.organizationId, scope.organizationId),
-        sql`${messageParts.status} = 'queued' and ${messageParts.direction} = 'outbound'`,
-        sql`${messageParts.dueAt} > ${now.toISOString()}`,
-        or(isNull(messageParts.modemId), eq(messageParts.modemId, scope.modemId)),
-      ),
-    )
-    .orderBy(messageParts.dueAt)
-    .limit(1);
-  return row?.dueAt;
+  const sources = LANES.flatMap((lane) =>
+    [sql`part.modem_id = ${scope.modemId}`, sql`part.modem_id is null`].map(
+      (whose) => sql`(select part.due_at from ${messageParts} as part
+        where part.organization_id = ${scope.organizationId} and ${whose} and part.lane = ${sql.raw(String(lane))}
+          and part.status = 'queued' and part.direction = 'outbound' and part.due_at > ${now.toISOString()}
+        order by part.due_at limit 1)`,
+    ),
+  );
+  const [row] = await db.execute<{ ms: number | null }>(sql`
+    select (extract(epoch from min(due_at)) * 1000)::float8 as ms from (${sql.join(sources, sql` union all `)}) as next`);
+  return row?.ms == null ? undefined : new Date(row.ms);
 }
