@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { AppError } from '../../core/errors.ts';
 import { uuidv7 } from '../../core/ids.ts';
 import type { Context } from '../../db/context.ts';
-import { media, mediaContents } from '../../db/schema/index.ts';
+import { media, mediaContents, organizations } from '../../db/schema/index.ts';
 import { mediaNameSchema } from '../../routing/index.ts';
 import { publishPlan } from '../plan/publish.ts';
 import { readSoundFile } from '../rules/sound-file.ts';
@@ -53,11 +53,14 @@ export async function putMedia(context: Context, upload: SoundUpload): Promise<M
   const sound = readSoundFile(upload.bytes);
   if (typeof sound === 'string') throw refused('file', sound);
   return context.transaction(async (inner) => {
+    // As publishing does at the end: two uploads of one name become one sound and its replacement.
+    await inner.db.execute(
+      sql`select 1 from ${organizations} where ${eq(organizations.id, inner.organizationId)} for update`,
+    );
     const [known] = await inner.db
       .select({ id: media.id, createdAt: media.createdAt, token: media.token })
       .from(media)
-      .where(and(eq(media.organizationId, inner.organizationId), eq(media.name, name.data)))
-      .for('update');
+      .where(and(eq(media.organizationId, inner.organizationId), eq(media.name, name.data)));
     const now = inner.clock.now();
     const row = {
       id: known?.id ?? uuidv7(),

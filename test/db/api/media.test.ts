@@ -72,6 +72,12 @@ describe('uploading', () => {
     expect((await put('long', Buffer.alloc(8 * 1024 * 1024 + 1))).status).toBe(413);
   });
 
+  test('twice at once is one sound', async () => {
+    const both = await Promise.all([put('twice', wav(100)), put('twice', wav(200))]);
+    expect(both.map(({ status }) => status)).toEqual([200, 200]);
+    expect(new Set(both.map(({ body }) => body.id)).size).toBe(1);
+  });
+
   test('needs the right to', async () => {
     const reporter = await personOf(api, db, 'reporter', person.context);
     expect((await put('welcome', wav(100), reporter)).status).toBe(403);
