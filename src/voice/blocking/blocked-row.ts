@@ -6,6 +6,8 @@ import type { CallRecord } from '../../webhooks/index.ts';
 export function blockedRow(record: CallRecord, callId: string): typeof blockedCalls.$inferInsert | undefined {
   if (record.kind !== 'voice' || record.blocked === null) return undefined;
   const { organizationId, callToken, from, to, did, blocked, at } = record;
+  // A journal that an earlier release left knows the pattern and the reason only.
+  const { match = 'exact', list = null, action = 'reject' }: Partial<typeof blocked> = blocked;
   return {
     id: uuidv7(Date.parse(at)),
     organizationId,
@@ -14,10 +16,10 @@ export function blockedRow(record: CallRecord, callId: string): typeof blockedCa
     fromNumber: from,
     toNumber: to,
     did,
-    match: blocked.match,
+    match,
     pattern: blocked.pattern,
-    list: blocked.list,
-    action: blocked.action,
+    list,
+    action,
     reason: blocked.reason,
     at: new Date(at),
   };
