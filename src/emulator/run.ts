@@ -13,7 +13,7 @@ export interface EmulationOptions {
   readonly calls: number;
   /** New calls a second. */
   readonly ratePerSecond: number;
-  /** Calls at the same time, at most. */
+  /** Calls at the same time, at most; one whose callbacks are still to be sent in order counts. */
   readonly concurrency: number;
   /** Virtual seconds a real one; Infinity does not wait at all. */
   readonly speed: number;
@@ -123,7 +123,8 @@ export function startEmulation(options: EmulationOptions): Emulation {
     const running = new Set<Promise<void>>();
     for (let index = 0; index < calls && !signal.aborted; index += 1) {
       const dueAt = startedAt + (index * 1000) / ratePerSecond;
-      await ports.sleep(Math.max(0, dueAt - ports.now()), signal);
+      const waitMs = dueAt - ports.now();
+      if (waitMs > 0) await ports.sleep(waitMs, signal);
       while (running.size >= concurrency) await Promise.race(running);
       if (signal.aborted) break;
       const one = track(runCall(index)).finally(() => running.delete(one));
