@@ -11,6 +11,9 @@ import { attempt, inUse, invalid, missing } from './refusals.ts';
 import { openSecrets, sealSecrets, secretIdsOf } from './secret-fields.ts';
 import { type ExpectedVersion, requireVersion } from './version.ts';
 
+/** Rows of one statement: Postgres takes at most 65,535 parameters in it, and a group may have a hundred members. */
+const AT_ONCE = 100;
+
 /** Creates objects from what somebody sent. Throws `validation.failed` or `<noun>.exists`. */
 export async function createResources(
   context: Context,
@@ -20,31 +23,38 @@ export async function createResources(
   context.require(`${resource.permission}.write`);
   const forms = inputs.map((input) => parseForm(resource, input));
   return context.transaction(async (inner) => {
-    const now = context.clock.now();
-    const values: Record<string, unknown>[] = [];
-    for (const form of forms) {
-      const secretIds = await sealSecrets(inner, resource, form);
-      values.push({
-        id: uuidv7(),
-        organizationId: inner.organizationId,
-        ...columnsOf(resource, form),
-        ...secretIds,
-        createdAt: now,
-        updatedAt: now,
-      });
-    }
-    const rows = (await attempt(resource, () =>
-      inner.db
-        .insert(resource.table as PgTable)
-        .values(values)
-        .returning(),
-    )) as unknown as Row[];
-    await writeChildren(inner, resource, rows, forms);
-    const dtos = await toDtos(inner, resource, rows);
-    for (const dto of dtos) await auditChange(inner, resource, 'create', dto.id, undefined, dto);
+    const dtos: Dto[] = [];
+    for (let start = 0; start < forms.length; start += AT_ONCE)
+      dtos.push(...(await insertForms(inner, resource, forms.slice(start, start + AT_ONCE))));
     resource.changed?.(inner);
     return dtos;
   });
+}
+
+async function insertForms(context: Context, resource: Resource, forms: readonly Form[]): Promise<readonly Dto[]> {
+  const now = context.clock.now();
+  const values: Record<string, unknown>[] = [];
+  for (const form of forms) {
+    const secretIds = await sealSecrets(context, resource, form);
+    values.push({
+      id: uuidv7(),
+      organizationId: context.organizationId,
+      ...columnsOf(resource, form),
+      ...secretIds,
+      createdAt: now,
+      updatedAt: now,
+    });
+  }
+  const rows = (await attempt(resource, () =>
+    context.db
+      .insert(resource.table as PgTable)
+      .values(values)
+      .returning(),
+  )) as unknown as Row[];
+  await writeChildren(context, resource, rows, forms);
+  const dtos = await toDtos(context, resource, rows);
+  for (const dto of dtos) await auditChange(context, resource, 'create', dto.id, undefined, dto);
+  return dtos;
 }
 
 /** Creates one object. */
