@@ -7,6 +7,7 @@ import type {
   SubmitRequest,
   Trace,
   UssdOutcome,
+  UssdRequest,
 } from '../modem/index.ts';
 import type { Limits } from './rules/budget.ts';
 import type { QuietHours } from './rules/quiet-hours.ts';
@@ -25,7 +26,7 @@ export interface ModemPort {
   /** Shows every line in both directions, without PINs, until the returned function is called. */
   onTrace?(trace: Trace): () => void;
   /** Sends a USSD code, or the answer the network waits for. Never rejects. */
-  ussd?(text: string): Promise<UssdOutcome>;
+  ussd?(request: UssdRequest): Promise<UssdOutcome>;
   /** Ends it; a slice in the air ends as `unknown`. */
   close(): Promise<void>;
 }

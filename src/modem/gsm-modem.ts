@@ -21,7 +21,7 @@ import type { PinMemory } from './sim.ts';
 import { type SubmitOutcome, type SubmitRequest, submit } from './submit.ts';
 import type { Timers } from './time.ts';
 import type { Transport } from './transport/transport.ts';
-import { UssdDialogue, type UssdOutcome } from './ussd/dialogue.ts';
+import { UssdDialogue, type UssdOutcome, type UssdRequest } from './ussd/dialogue.ts';
 
 export interface GsmModemOptions {
   readonly transport: Transport;
@@ -96,13 +96,8 @@ export class GsmModem {
   }
 
   /** Sends a USSD code, or the answer the network waits for. Never rejects. */
-  ussd(text: string): Promise<UssdOutcome> {
-    return this.#ussd.request(this.#channel, text, this.#profile.packedUssd?.value ?? false);
-  }
-
-  /** Ends a USSD dialogue in which the network waits for an answer. */
-  cancelUssd(): Promise<void> {
-    return this.#ussd.cancel(this.#channel);
+  ussd(request: UssdRequest): Promise<UssdOutcome> {
+    return this.#ussd.request(this.#channel, request, this.#profile.packedUssd?.value ?? false);
   }
 
   /** Takes a `+CUSD`; true when a request waited for it. */

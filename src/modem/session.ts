@@ -14,8 +14,8 @@ import { decodeBroadcast } from './pdu/broadcast.ts';
 import type { SessionPatch } from './snapshot.ts';
 import type { SubmitOutcome, SubmitRequest } from './submit.ts';
 import type { Timers } from './time.ts';
-import type { UssdOutcome } from './ussd/dialogue.ts';
-import { decodeUssd } from './ussd/text.ts';
+import type { UssdOutcome, UssdRequest } from './ussd/dialogue.ts';
+import { decodeUssd, isUssdText } from './ussd/text.ts';
 
 export interface SessionOptions {
   readonly modem: GsmModem;
@@ -143,13 +143,10 @@ export class Session {
   }
 
   /** Sends a USSD code, or the answer the network waits for. The command takes its turn; the answer keeps nobody. */
-  ussd(text: string): Promise<UssdOutcome> {
+  ussd(request: UssdRequest): Promise<UssdOutcome> {
     if (!this.#canSend()) return Promise.resolve({ kind: 'failed', error: NOT_READY });
-    return this.#modem.ussd(text);
-  }
-
-  cancelUssd(): Promise<void> {
-    return this.#modem.cancelUssd();
+    if (!isUssdText(request.text)) return Promise.resolve({ kind: 'failed', error: NO_CODE });
+    return this.#modem.ussd(request);
   }
 
   #canSend(): boolean {
@@ -465,6 +462,13 @@ function troubleOf(error: ModemError, step: string): Trouble {
   if (error.reason === 'closed') return 'gone';
   return error.reason === 'timeout' || step === 'AT' ? 'silent' : 'refused';
 }
+
+const NO_CODE: ModemError = {
+  reason: 'rejected',
+  text: 'the network cannot be told this',
+  advice: 'Use characters of the GSM alphabet, without quotes and line ends.',
+  class: 'permanent',
+};
 
 const NOT_READY: ModemError = {
   reason: 'rejected',

@@ -14,7 +14,7 @@ import { type ModemSnapshot, patchSnapshot, type SnapshotPatch } from './snapsho
 import type { SubmitOutcome, SubmitRequest } from './submit.ts';
 import { pause, systemTimers, type Timers } from './time.ts';
 import type { Transport } from './transport/transport.ts';
-import type { UssdOutcome } from './ussd/dialogue.ts';
+import type { UssdOutcome, UssdRequest } from './ussd/dialogue.ts';
 
 /** By what a modem is known once it was seen, wherever its port has gone. */
 export interface KnownModem {
@@ -142,13 +142,8 @@ export class ModemSupervisor {
   }
 
   /** Sends a USSD code, or the answer the network waits for. Never rejects. */
-  ussd(text: string): Promise<UssdOutcome> {
-    return this.#session?.ussd(text) ?? Promise.resolve({ kind: 'failed', error: NOT_OPEN });
-  }
-
-  /** Ends a USSD dialogue in which the network waits for an answer. */
-  async cancelUssd(): Promise<void> {
-    await this.#session?.cancelUssd();
+  ussd(request: UssdRequest): Promise<UssdOutcome> {
+    return this.#session?.ussd(request) ?? Promise.resolve({ kind: 'failed', error: NOT_OPEN });
   }
 
   /** Closes the port and ends. A slice in the air ends as `unknown`. */

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { messageOf } from '../core/errors.ts';
 import { inspectModem, listSerialPorts, type ModemFacts, openTransport } from '../modem/index.ts';
-import type { Finding } from './doctor.ts';
+import type { Finding } from './finding.ts';
 import type { ServerFile } from './server-file.ts';
 
 /** Speeds modems on a wire are left at; USB does not care. */

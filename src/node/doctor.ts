@@ -7,16 +7,8 @@ import { pendingMigrations } from '../db/migrate.ts';
 import { openDatabase } from '../db/open.ts';
 import type { Config } from '../platform/config.ts';
 import { examineModems, systemClockFinding } from './doctor-modems.ts';
+import type { Finding } from './finding.ts';
 import { readServerFile } from './server-file.ts';
-
-export interface Finding {
-  readonly check: string;
-  readonly state: 'good' | 'notice' | 'bad';
-  /** What was seen, and for anything but `good` what to do. */
-  readonly detail: string;
-  /** The command that mends it, where there is one. */
-  readonly fix?: string;
-}
 
 const CLOCK_TOLERANCE_MS = 5_000;
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { print, say } from '../cli/output.ts';
 import { readConfig } from '../platform/config.ts';
-import type { Finding } from './doctor.ts';
+import type { Finding } from './finding.ts';
 
 const SIGN: Readonly<Record<Finding['state'], string>> = { good: '✓', notice: '·', bad: '✗' };
 

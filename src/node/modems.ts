@@ -94,7 +94,7 @@ function counted(modem: ModemSupervisor, label: string, metrics: Metrics): Modem
     onEvent: (listener) => modem.onEvent(listener),
     onTrace: (trace) => modem.onTrace(trace),
     whenReady: (signal) => modem.whenReady(signal),
-    ussd: (text) => modem.ussd(text),
+    ussd: (request) => modem.ussd(request),
     async submit(request) {
       const outcome = await modem.submit(request);
       metrics.messageParts.inc({ outcome: outcome.kind });

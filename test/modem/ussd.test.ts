@@ -50,33 +50,51 @@ describe('a USSD dialogue', () => {
   it('brings the answer of the network, and messages go on meanwhile', async () => {
     const { timers, supervisor, said } = createBench({ ussd: { '*100#': 'Balance 3.20' } });
     await timers.resolve(supervisor.whenReady());
-    const answer = supervisor.ussd('*100#');
+    const answer = supervisor.ussd({ text: '*100#', isAnswer: false });
     expect(await timers.resolve(answer)).toEqual({ kind: 'reply', text: 'Balance 3.20', open: false });
     expect(said).toContain('> AT+CUSD=1,"*100#",15');
     await timers.resolve(supervisor.close());
   });
 
   it('keeps a menu open for the answer', async () => {
-    const { timers, supervisor } = createBench({ ussd: { '*101#': '1 Credit\r\n2 Data?', 2: 'Data 3 GB' } });
+    const { timers, supervisor, said } = createBench({ ussd: { '*101#': '1 Credit\r\n2 Data?', 2: 'Data 3 GB' } });
     await timers.resolve(supervisor.whenReady());
-    expect(await timers.resolve(supervisor.ussd('*101#'))).toEqual({
+    expect(await timers.resolve(supervisor.ussd({ text: '*101#', isAnswer: false }))).toEqual({
       kind: 'reply',
       text: '1 Credit\n2 Data?',
       open: true,
     });
-    expect(await timers.resolve(supervisor.ussd('2'))).toEqual({ kind: 'reply', text: 'Data 3 GB', open: false });
+    expect(said).not.toContain('> AT+CUSD=2');
+    expect(await timers.resolve(supervisor.ussd({ text: '2', isAnswer: true }))).toEqual({
+      kind: 'reply',
+      text: 'Data 3 GB',
+      open: false,
+    });
+    await timers.resolve(supervisor.close());
+  });
+
+  it('ends an open menu before another code, which the network would take for the answer', async () => {
+    const { timers, supervisor, said } = createBench({ ussd: { '*101#': '1 Credit?', '*100#': 'Balance 3.20' } });
+    await timers.resolve(supervisor.whenReady());
+    await timers.resolve(supervisor.ussd({ text: '*101#', isAnswer: false }));
+    await timers.resolve(supervisor.ussd({ text: '*100#', isAnswer: false }));
+    expect(said.filter((line) => line.startsWith('> AT+CUSD'))).toEqual([
+      '> AT+CUSD=1,"*101#",15',
+      '> AT+CUSD=2',
+      '> AT+CUSD=1,"*100#",15',
+    ]);
     await timers.resolve(supervisor.close());
   });
 
   it('says so when the network does not know the code, and when it does not answer', async () => {
     const { timers, supervisor, simulator } = createBench();
     await timers.resolve(supervisor.whenReady());
-    expect(await timers.resolve(supervisor.ussd('*999#'))).toMatchObject({
+    expect(await timers.resolve(supervisor.ussd({ text: '*999#', isAnswer: false }))).toMatchObject({
       kind: 'failed',
       error: { class: 'permanent' },
     });
     simulator.inject({ command: /^AT\+CUSD=1/, fault: { kind: 'refuse', line: 'OK' } });
-    const unanswered = await timers.resolve(supervisor.ussd('*100#'));
+    const unanswered = await timers.resolve(supervisor.ussd({ text: '*100#', isAnswer: false }));
     expect(unanswered).toMatchObject({ kind: 'failed', error: { text: 'the network did not answer' } });
     await timers.resolve(supervisor.close());
   });

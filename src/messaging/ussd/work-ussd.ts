@@ -48,8 +48,9 @@ async function doSession(work: UssdWork, session: Session): Promise<void> {
   const { database, port, clock } = work;
   const one = and(mine(work), eq(ussdSessions.id, session.id));
   const exchange = said(session.exchange, 'us', session.request, clock.now());
+  const isAnswer = exchange.length > 1;
   await database.orm.update(ussdSessions).set({ status: 'running', exchange }).where(one);
-  const outcome = (await port.ussd?.(session.request)) ?? NO_USSD;
+  const outcome = (await port.ussd?.({ text: session.request, isAnswer })) ?? NO_USSD;
   const now = clock.now();
   await database.orm.transaction(async (transaction) => {
     await transaction

@@ -7,7 +7,6 @@
  */
 
 export { type Address, type AddressType, addressOf } from './address.ts';
-export { type BroadcastPage, decodeBroadcast } from './broadcast.ts';
 export type { NationalTables } from './choose-alphabet.ts';
 export {
   type DataCoding,

@@ -76,7 +76,9 @@ function inGsm7(
   const capacity = capacityOf('gsm7', 1 + concatOctets + extra);
   // No cut can help a text that is too long in units; it is refused before it is walked through.
   if (units > capacity * MAX_SLICES) throw tooLong();
-  const slices = cut(text, (start) => gsm7End(text, start, capacity, alphabet));
+  const byUnit = (start: number) => gsm7End(text, start, capacity, alphabet);
+  // Indian scripts have marks that belong to the letter before; the default alphabet has none.
+  const slices = (extra === 0 ? null : cut(text, wholeGraphemes(text, byUnit))) ?? cut(text, byUnit);
   if (slices === null) throw tooLong();
   return { encoding: 'gsm7', tables, units, capacity, slices };
 }
@@ -121,6 +123,16 @@ function gsm7End(text: string, start: number, capacity: number, alphabet: Gsm7Al
     end += 1;
   }
   return end < text.length && text[end - 1] === '\r' && text[end] === '\n' ? end - 1 : end;
+}
+
+/** The same ends, moved back to the grapheme boundary before them unless one grapheme fills the slice. */
+function wholeGraphemes(text: string, endOf: (start: number) => number): (start: number) => number {
+  const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text);
+  return (start) => {
+    const end = endOf(start);
+    const boundary = end >= text.length ? text.length : (graphemes.containing(end)?.index ?? end);
+    return boundary > start ? boundary : end;
+  };
 }
 
 /** The end of the slice at `start` that cuts no grapheme, unless one grapheme fills the slice. */

@@ -6,6 +6,12 @@ import { failureOf, type ModemError } from '../modem-error.ts';
 import type { Timers } from '../time.ts';
 import { decodeUssd, encodeUssd, USSD_GSM7 } from './text.ts';
 
+/** A code like `*100#`, or the answer to what the network asked last. */
+export interface UssdRequest {
+  readonly text: string;
+  readonly isAnswer: boolean;
+}
+
 /** What the network said to a USSD request. */
 export type UssdOutcome =
   /** `open`: it expects an answer, which the next request is. */
@@ -27,15 +33,21 @@ const failed = (text: string, advice: string, kind: ModemError['class'] = 'tempo
 export class UssdDialogue {
   readonly #timers: Timers;
   readonly #inOrder = createLock();
+  #isOpen = false;
   #answered: ((urc: Extract<Urc, { kind: 'ussd' }>) => void) | undefined;
 
   constructor(timers: Timers) {
     this.#timers = timers;
   }
 
-  /** Sends a code, or the answer the network waits for. Never rejects. */
-  request(commander: Commander, text: string, packed: boolean): Promise<UssdOutcome> {
+  /**
+   * Sends a code, or the answer the network waits for. A new code ends a dialogue that was left open first: the network
+   * would take it for the answer. Never rejects.
+   */
+  request(commander: Commander, { text, isAnswer }: UssdRequest, packed: boolean): Promise<UssdOutcome> {
     return this.#inOrder(async () => {
+      if (this.#isOpen && !isAnswer) await this.#cancel(commander);
+      this.#isOpen = false;
       const answer = this.#nextAnswer();
       const command = action(`AT+CUSD=1,"${encodeUssd(text, packed)}",${USSD_GSM7}`);
       const error = failureOf(await commander.execute(command));
@@ -45,15 +57,15 @@ export class UssdDialogue {
       }
       const urc = await answer.urc;
       if (urc === undefined) {
-        await this.cancel(commander);
+        await this.#cancel(commander);
         return failed('the network did not answer', 'Try again, or ask the operator for the code.');
       }
+      this.#isOpen = urc.mode === 1;
       return outcomeOf(urc, packed);
     });
   }
 
-  /** Ends a dialogue in which the network waits for an answer. */
-  async cancel(commander: Commander): Promise<void> {
+  async #cancel(commander: Commander): Promise<void> {
     await commander.execute(action('AT+CUSD=2'));
   }
 

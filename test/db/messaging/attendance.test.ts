@@ -15,7 +15,7 @@ import {
   requestTrace,
   requestUssd,
 } from '../../../src/messaging/index.ts';
-import type { ModemEvent, Trace, UssdOutcome } from '../../../src/modem/index.ts';
+import type { ModemEvent, Trace, UssdOutcome, UssdRequest } from '../../../src/modem/index.ts';
 import { systemTimers } from '../../../src/modem/index.ts';
 import { newOrganization, openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { addModem, ScriptedModem, silentLog } from './fixtures.ts';
@@ -36,8 +36,8 @@ class TalkingModem extends ScriptedModem {
   readonly answers: UssdOutcome[] = [];
   readonly events = new Set<(event: ModemEvent) => void>();
   readonly traces = new Set<Trace>();
-  async ussd(text: string): Promise<UssdOutcome> {
-    this.codes.push(text);
+  async ussd({ text, isAnswer }: UssdRequest): Promise<UssdOutcome> {
+    this.codes.push(isAnswer ? `> ${text}` : text);
     return this.answers.shift() ?? { kind: 'reply', text: 'done', open: false };
   }
   onEvent(listener: (event: ModemEvent) => void): () => void {
@@ -113,7 +113,7 @@ describe('USSD', () => {
       () => getUssd(context, id),
       ({ status }) => status === 'done',
     );
-    expect(port.codes).toEqual(['*101#', '2']);
+    expect(port.codes).toEqual(['*101#', '> 2']);
     expect(done.exchange).toHaveLength(4);
     await expect(replyUssd(context, id, { text: '1' })).rejects.toMatchObject({ code: 'ussd.not_waiting' });
   });

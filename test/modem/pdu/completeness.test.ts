@@ -117,6 +117,9 @@ describe('the encoding policy', () => {
     expect(plain.encoding).toBe('ucs2');
     expect(national.encoding).toBe('gsm7');
     expect(national.slices.length).toBeLessThan(plain.slices.length);
+    const whole = [...new Intl.Segmenter('en').segment(text)].map(({ index }) => index);
+    const cuts = national.slices.slice(0, -1).map((_, index) => national.slices.slice(0, index + 1).join('').length);
+    expect(cuts.filter((place) => !whole.includes(place))).toEqual([]);
     const { decoded } = slicesOf(text, { encoding: 'national' });
     expect(joinSlices(decoded).text).toBe(text);
     for (const { userData } of decoded) expect(userData.octets.length).toBeLessThanOrEqual(140);
