@@ -23,7 +23,7 @@ export function promptOf(plan: RoutingPlan, form: PromptForm | undefined, instea
  * The address of a sound: `media:NAME` as the path it is served at. Undefined when nothing was uploaded under the name;
  * where the plan does not know what was uploaded (a file checked alone), the name stands for the path.
  */
-export function soundUrl(plan: RoutingPlan, play: string): string | undefined {
+function soundUrl(plan: RoutingPlan, play: string): string | undefined {
   const name = mediaNameOf(play);
   if (name === undefined) return play;
   return plan.media === undefined ? `/media/${encodeURIComponent(name)}` : plan.media.get(name);

@@ -6,7 +6,7 @@ import { nameSchema } from './common.ts';
 export const mediaNameSchema = nameSchema;
 
 /** A sound of our own in place of an address: `media:welcome` is what was uploaded under the name `welcome`. */
-export const MEDIA_PREFIX = 'media:';
+const MEDIA_PREFIX = 'media:';
 
 /** The name in `media:NAME`; undefined for an address. */
 export function mediaNameOf(play: string): string | undefined {

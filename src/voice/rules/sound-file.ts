@@ -5,7 +5,7 @@ export interface SoundFile {
 }
 
 /** Longer announcements keep a caller on hold instead of informing them. */
-export const MOST_MINUTES = 30;
+const MOST_MINUTES = 30;
 
 /**
  * Reads a WAV (RIFF, Microsoft "Multimedia Programming Interface and Data Specifications 1.0") or MP3 (ISO/IEC 11172-3,
