@@ -1,9 +1,9 @@
-import { and, eq, inArray, ne } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, ne } from 'drizzle-orm';
 import { AppError } from '../core/errors.ts';
 import type { SecretBox } from '../platform/secrets.ts';
 import type { Context } from './context.ts';
 import type { Db } from './open.ts';
-import { secrets } from './schema/index.ts';
+import { secrets, userCredentials } from './schema/index.ts';
 
 /** Stores a secret of the context's organization and returns its id; the owning row keeps only that. */
 export async function storeSecret(context: Context, purpose: string, plaintext: string): Promise<string> {
@@ -49,7 +49,30 @@ export async function rotateSecrets(db: Db, box: SecretBox): Promise<number> {
       .returning({ id: secrets.id });
     if (changed.length === 0) throw secretMoved();
   }
+  return stale.length + (await rotatePersonal(db, box));
+}
+
+/** What belongs to a person and to no organization is sealed in its own row. */
+async function rotatePersonal(db: Db, box: SecretBox): Promise<number> {
+  const stale = await db
+    .select()
+    .from(userCredentials)
+    .where(and(isNotNull(userCredentials.sealed), ne(userCredentials.sealedKeyId, box.keyId)));
+  for (const { id, userId, kind, sealed, sealedKeyId } of stale) {
+    if (sealed === null || sealedKeyId === null) continue;
+    const binding = personalBinding(userId, kind);
+    const fresh = box.seal(box.open({ ciphertext: sealed, keyId: sealedKeyId }, binding), binding);
+    await db
+      .update(userCredentials)
+      .set({ sealed: fresh.ciphertext, sealedKeyId: fresh.keyId })
+      .where(and(eq(userCredentials.id, id), eq(userCredentials.sealedKeyId, sealedKeyId)));
+  }
   return stale.length;
+}
+
+/** Ties a sealed credential to its person and its use. */
+export function personalBinding(userId: string, kind: string): string {
+  return `user/${userId}/${kind}`;
 }
 
 function bindingOf(organizationId: string, purpose: string): string {

@@ -10,7 +10,6 @@ export { createApiKey, type NewApiKey, newApiKeySchema } from './api-key/create.
 export { ensureApiKey } from './api-key/ensure.ts';
 export { listApiKeys } from './api-key/list.ts';
 export { revokeApiKey } from './api-key/revoke.ts';
-export { takeAttempt } from './attempts.ts';
 export { auditFilters, auditSchema, exportAudit, listAudit, listPlatformAudit } from './audit/read.ts';
 export {
   type BootstrapCode,
@@ -48,7 +47,6 @@ export {
   decideByCode,
   decideByCodeSchema,
   enrollmentOfCode,
-  expireEnrollments,
   getEnrollment,
   listEnrollments,
   rejectEnrollment,
@@ -152,7 +150,6 @@ export {
   listOwnSessions,
   revokeOtherSessions,
   revokeOwnSession,
-  rotateSession,
   sessionSchema,
 } from './session/manage.ts';
 export { type OpenedSession, SESSION_MS } from './session/open.ts';

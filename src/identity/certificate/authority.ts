@@ -15,7 +15,7 @@ import { loadX509 } from './x509.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const AUTHORITY_MS = 10 * 365 * DAY_MS;
-export const CERTIFICATE_MS = 365 * DAY_MS;
+const CERTIFICATE_MS = 365 * DAY_MS;
 const CRL_MS = 7 * DAY_MS;
 /** Clocks of devices go wrong; a certificate that is not valid yet only confuses. */
 const BACKDATE_MS = 3_600_000;
@@ -29,7 +29,7 @@ interface Authority {
 }
 
 /** The organization's authority, made when it is first needed. Its key leaves the secrets only inside this process. */
-export async function authorityOfOrganization(context: Context): Promise<Authority> {
+async function authorityOfOrganization(context: Context): Promise<Authority> {
   const { X509Certificate } = await loadX509();
   return context.transaction(async (inner) => {
     const [organization] = await inner.db

@@ -14,7 +14,7 @@ import { authorityPem, type Holder, issue, signRequest } from './authority.ts';
 import { type CertificateView, toView } from './certificate.ts';
 import { toPkcs12 } from './pkcs12.ts';
 
-export const REVOKE_REASONS = [
+const REVOKE_REASONS = [
   'unspecified',
   'keyCompromise',
   'affiliationChanged',

@@ -33,7 +33,7 @@ export async function requireOwnProof(context: Context, principal: Principal): P
   });
 }
 
-export const passwordChangeSchema = z.strictObject({
+const passwordChangeSchema = z.strictObject({
   current: z.string().max(1024).optional().meta({ description: 'Needed where there is one.' }),
   password: z.string().max(1024),
 });

@@ -49,7 +49,12 @@ export async function beginPasskey(context: Context, userId: string, name: strin
     excludeCredentials: known.map(({ subject }) => ({ id: subject })),
     authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
   });
-  const step = await beginStep(context, { kind: 'passkey_register', userId, data: { challenge: options.challenge } });
+  const step = await beginStep(context, {
+    kind: 'passkey_register',
+    organizationId: context.organizationId,
+    userId,
+    data: { challenge: options.challenge },
+  });
   return { step, options };
 }
 

@@ -4,6 +4,7 @@ import { systemRandom } from '../../core/ids.ts';
 import type { Context } from '../../db/context.ts';
 import type { Db } from '../../db/open.ts';
 import { userCredentials } from '../../db/schema/index.ts';
+import { personalBinding } from '../../db/secret-store.ts';
 import { fromBase32, matchTotp, toBase32, totpUri } from '../rules/totp.ts';
 
 const isTotpOf = (userId: string) => and(eq(userCredentials.kind, 'totp'), eq(userCredentials.subject, userId));
@@ -25,7 +26,7 @@ export async function beginTotp(
   issuer: string,
 ): Promise<{ readonly secret: string; readonly uri: string }> {
   const secret = toBase32(systemRandom(20));
-  const { ciphertext, keyId } = context.secrets.seal(secret, bindingOf(userId));
+  const { ciphertext, keyId } = context.secrets.seal(secret, personalBinding(userId, 'totp'));
   const now = context.clock.now();
   const values = { sealed: ciphertext, sealedKeyId: keyId, data: {}, confirmedAt: null, updatedAt: now };
   await context.transaction(async (inner) => {
@@ -71,7 +72,9 @@ export async function checkTotp(
   const { db, secrets, clock } = context;
   const [row] = await db.select().from(userCredentials).where(isTotpOf(userId));
   if (row?.sealed == null || row.sealedKeyId === null) return false;
-  const key = fromBase32(secrets.open({ ciphertext: row.sealed, keyId: row.sealedKeyId }, bindingOf(userId)));
+  const key = fromBase32(
+    secrets.open({ ciphertext: row.sealed, keyId: row.sealedKeyId }, personalBinding(userId, 'totp')),
+  );
   const { lastStep = 0 } = row.data as { lastStep?: number };
   const step = matchTotp(key, code.replace(/\s/g, ''), clock.now(), lastStep);
   if (step === undefined) return false;
@@ -81,10 +84,6 @@ export async function checkTotp(
     .where(and(isTotpOf(userId), sql`coalesce((${userCredentials.data}->>'lastStep')::bigint, 0) < ${step}`))
     .returning({ id: userCredentials.id });
   return noted.length === 1;
-}
-
-export function bindingOf(userId: string): string {
-  return `user/${userId}/totp`;
 }
 
 function exists(): AppError {

@@ -53,8 +53,6 @@ export async function enrollmentOfCode(context: Context, code: string): Promise<
   return toView(await byCode(context, code));
 }
 
-export const codeSchema = z.strictObject({ code: z.string('give the code').min(1).max(40) });
-
 const reason = z.string('say why').trim().min(1, 'say why').max(500);
 
 export const rejectSchema = z.strictObject({ reason });

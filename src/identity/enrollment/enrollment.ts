@@ -7,7 +7,7 @@ import { digest } from '../login-code/login-code.ts';
 import { callsignSchema, emailSchema, phoneSchema } from '../person/person.ts';
 import { foldCode, newCode } from '../rules/code.ts';
 
-export const APPROVE_LENGTH = 8;
+const APPROVE_LENGTH = 8;
 /** How long somebody may wait for the decision. */
 export const ENROLLMENT_MS = 7 * 24 * 3_600_000;
 

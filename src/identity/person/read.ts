@@ -15,7 +15,8 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export async function listPeople(context: Context, query: ListQuery = {}): Promise<Page<PersonView>> {
   context.require('identity.person.read', 'some');
   const limit = query.limit ?? 100;
-  const { status, role, search } = query.filter ?? {};
+  const { status, role } = query.filter ?? {};
+  const { search } = query;
   const rows: readonly PersonRow[] = await context.db
     .select(personColumns)
     .from(memberships)
@@ -70,7 +71,7 @@ export async function findPerson(context: Context, idOrCallsign: string, lock = 
   return row;
 }
 
-export function personMissing(idOrCallsign: string): AppError {
+function personMissing(idOrCallsign: string): AppError {
   return new AppError({
     code: 'person.missing',
     kind: 'missing',

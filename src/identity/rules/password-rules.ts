@@ -1,8 +1,8 @@
 import { isCommonPassword } from './common-passwords.ts';
 
-export const SHORTEST_PASSWORD = 10;
+const SHORTEST_PASSWORD = 10;
 /** Longer ones would only be work for whoever wants to keep us busy. */
-export const LONGEST_PASSWORD = 256;
+const LONGEST_PASSWORD = 256;
 
 /**
  * What is wrong with a password, or undefined. Length counts, and that nobody would try it among the first; signs and

@@ -1,5 +1,4 @@
 import { and, asc, eq, ne } from 'drizzle-orm';
-import { z } from 'zod';
 import { AppError } from '../../core/errors.ts';
 import type { Context } from '../../db/context.ts';
 import { memberships, organizations, sessions } from '../../db/schema/index.ts';
@@ -7,13 +6,6 @@ import { requireOwnProof } from '../credential/own.ts';
 import type { Principal } from '../principal.ts';
 import { accountIn, asAccount } from '../sign-in/account.ts';
 import { rotateSession } from './manage.ts';
-
-export const ownMembershipSchema = z.object({
-  organization: z.string(),
-  name: z.string(),
-  callsign: z.string(),
-  status: z.enum(['invited', 'active', 'suspended', 'revoked']),
-});
 
 /** Where else the person who asks belongs, and where they are invited. */
 export async function listOwnMemberships(context: Context, principal: Principal) {

@@ -22,7 +22,7 @@ interface Definition {
 const days = z.int().min(1).max(36_500).nullable();
 
 /** Every setting there is: its type, its default, and where it may be set. */
-export const SETTINGS = {
+const SETTINGS = {
   'retention.messages_days': retention('texts'),
   'retention.calls_days': retention('calls and their CDRs'),
   'retention.recordings_days': retention('voicemail recordings'),

@@ -8,7 +8,7 @@ import { newOrganization, type TestDatabase } from '../../support/database.ts';
 import { type Answer, type Api, apiOf, ask, type Person, personOf } from '../api/support.ts';
 
 /** A clock the test moves. */
-export function handClock(start = '2026-11-21T12:00:00Z') {
+function handClock(start = '2026-11-21T12:00:00Z') {
   let now = new Date(start);
   return {
     now: () => now,
