@@ -29,7 +29,6 @@ function show(json) {
   select.replaceChildren(...phones.map(({ number }) => new Option(number, number)));
   if (phones.some(({ number }) => number === chosen)) select.value = chosen;
   const phone = phones.find(({ number }) => number === select.value);
-  if (phone !== undefined) form.elements.from.value = phone.number;
   list.replaceChildren(...(phone?.texts ?? []).map(bubble));
   list.scrollTop = list.scrollHeight;
   shown = json + select.value;
@@ -45,7 +44,10 @@ function bubble({ direction, text, at }) {
   return item;
 }
 
-select.addEventListener('change', refresh);
+select.addEventListener('change', () => {
+  form.elements.from.value = select.value;
+  refresh();
+});
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
   const { from, body } = form.elements;
