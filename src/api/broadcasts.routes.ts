@@ -7,6 +7,8 @@ import {
   broadcastViewSchema,
   cancelBroadcast,
   getBroadcast,
+  historyImportSchema,
+  importGammu,
   listBroadcasts,
   startBroadcast,
 } from '../messaging/index.ts';
@@ -17,6 +19,7 @@ const tag = 'Messages';
 const PROGRESS_TYPE = 'application/x-ndjson';
 /** A hundred thousand lines with a text each. */
 const LIMIT_BYTES = 64 * 1024 * 1024;
+const HISTORY_BYTES = 512 * 1024 * 1024;
 
 /** The options of a broadcast as a query spells them. */
 const querySchema = broadcastSchema.omit({ retry: true }).extend({
@@ -29,9 +32,24 @@ const querySchema = broadcastSchema.omit({ retry: true }).extend({
   priority: broadcastSchema.shape.priority.unwrap().optional(),
 });
 
-/** One text to many numbers. */
+/** One text to many numbers, and the texts of another gateway. */
 export function broadcastRoutes(): readonly Route[] {
   return [
+    route(
+      {
+        method: 'POST',
+        path: '/api/v1/messages/import/gammu',
+        summary: 'Take over the history of gammu-smsd',
+        description:
+          'The body is a CSV with header of its table inbox or sentitems. Nothing is sent; repeating is harmless.',
+        tag,
+        permission: 'sms.message.write',
+        upload: { types: ['text/csv', PROGRESS_TYPE], limitBytes: HISTORY_BYTES },
+        response: historyImportSchema,
+        isIdempotent: false,
+      },
+      ({ context, upload, request }) => importGammu(context, readTable(formatOf(request), upload)),
+    ),
     route(
       {
         method: 'POST',
@@ -55,8 +73,7 @@ export function broadcastRoutes(): readonly Route[] {
           ...(flash === undefined ? {} : { flash: flash === 'true' }),
           ...(validitySeconds === undefined ? {} : { validitySeconds: Number(validitySeconds) }),
         };
-        const format = request.headers.get('content-type')?.startsWith('text/csv') ? 'csv' : 'jsonl';
-        const lines: AsyncIterable<BroadcastLine> = readTable(format, upload);
+        const lines: AsyncIterable<BroadcastLine> = readTable(formatOf(request), upload);
         const work = await startBroadcast(context, options, lines);
         const wantsProgress = request.headers.get('accept')?.includes(PROGRESS_TYPE) === true;
         return wantsProgress ? new StreamReply(progressLines(work), { 'content-type': PROGRESS_TYPE }) : lastOf(work);
@@ -97,6 +114,10 @@ export function broadcastRoutes(): readonly Route[] {
       ({ context, params }) => cancelBroadcast(context, params.id ?? ''),
     ),
   ];
+}
+
+function formatOf(request: Request): 'csv' | 'jsonl' {
+  return request.headers.get('content-type')?.startsWith('text/csv') ? 'csv' : 'jsonl';
 }
 
 type Work = AsyncGenerator<BroadcastProgress, BroadcastView>;

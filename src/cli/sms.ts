@@ -2,12 +2,17 @@ import type { Command } from 'commander';
 import type { MessageView, QueuedMessage } from '../messaging/index.ts';
 import { type OpenClient, withClient } from './client.ts';
 import { print, printTable, say } from './output.ts';
+import { registerBroadcast } from './sms-broadcast.ts';
+import { registerImportGammu } from './sms-import-gammu.ts';
 
 interface SendOptions {
   readonly to: string;
   readonly text: string;
   readonly modem?: string;
   readonly flash?: boolean;
+  readonly priority?: string;
+  readonly encoding?: string;
+  readonly at?: string;
   readonly report: boolean;
   readonly organization?: string;
   readonly json?: boolean;
@@ -20,7 +25,7 @@ interface ListOptions {
   readonly json?: boolean;
 }
 
-/** `switchhook sms send|list`. */
+/** `switchhook sms send|list|cancel|resend|broadcast|import-gammu`. */
 export function registerSms(program: Command, open: OpenClient): void {
   const sms = program.command('sms').description('send and read texts');
   sms
@@ -30,6 +35,9 @@ export function registerSms(program: Command, open: OpenClient): void {
     .requiredOption('--text <text>', 'what to send')
     .option('--modem <name>', 'send by this modem only')
     .option('--flash', 'show on the display at once')
+    .option('--priority <priority>', 'high, normal or low')
+    .option('--encoding <policy>', 'auto, gsm7, transliterate, national or ucs2')
+    .option('--at <time>', 'not before, like 2026-11-20T18:00:00+02:00')
     .option('--no-report', 'ask for no delivery report')
     .option('--organization <slug>', 'which one, where there are several')
     .option('--json', 'the answer as JSON')
@@ -41,6 +49,9 @@ export function registerSms(program: Command, open: OpenClient): void {
         statusReport: options.report,
         ...(options.modem === undefined ? {} : { modem: options.modem }),
         ...(options.flash === undefined ? {} : { flash: true }),
+        ...(options.priority === undefined ? {} : { priority: options.priority }),
+        ...(options.encoding === undefined ? {} : { encoding: options.encoding }),
+        ...(options.at === undefined ? {} : { scheduleAt: options.at }),
       };
       const queued = (await withClient(open, options, (client) =>
         client.request('POST', '/messages', body),
@@ -67,6 +78,30 @@ export function registerSms(program: Command, open: OpenClient): void {
       };
       if (options.json) for (const item of items) print(JSON.stringify(item));
       else printTable(['TIME', 'WAY', 'NUMBER', 'STATUS', 'PARTS', 'TEXT'], items.map(rowOf));
+    });
+  registerChange(sms, open, 'cancel', 'take a text back that has not left', 'cancelled');
+  registerChange(sms, open, 'resend', 'send a dead letter once more', 'queued');
+  registerBroadcast(sms, open);
+  registerImportGammu(sms, open);
+}
+
+/** A command that does one thing to one message. */
+function registerChange(sms: Command, open: OpenClient, verb: string, description: string, done: string): void {
+  sms
+    .command(`${verb} <id>`)
+    .description(description)
+    .option('--organization <slug>', 'which one, where there are several')
+    .option('--json', 'the answer as JSON')
+    .addHelpText('after', `\nExample:\n  $ switchhook sms ${verb} 01a1ff08-7016-71ea-a605-162b83803b3e`)
+    .action(async (id: string, options: Pick<ListOptions, 'organization' | 'json'>) => {
+      const message = (await withClient(open, options, (client) =>
+        client.request('POST', `/messages/${encodeURIComponent(id)}/${verb}`),
+      )) as { readonly id: string };
+      if (options.json) print(JSON.stringify(message));
+      else {
+        print(message.id);
+        say(`The text is ${done}.`);
+      }
     });
 }
 
