@@ -4,7 +4,8 @@ import { sql } from 'drizzle-orm';
 import { messageOf } from '../core/errors.ts';
 import { isAlive, readLockHolder } from '../db/embedded/directory-lock.ts';
 import { pendingMigrations } from '../db/migrate.ts';
-import { openDatabase } from '../db/open.ts';
+import { type Db, openDatabase } from '../db/open.ts';
+import { hasTenantGuard } from '../db/tenant-guard.ts';
 import type { Config } from '../platform/config.ts';
 import { examineModems, systemClockFinding } from './doctor-modems.ts';
 import type { Finding } from './finding.ts';
@@ -106,6 +107,7 @@ async function database(config: Config): Promise<Finding[]> {
               state: 'bad',
               detail: `${Math.round(skewMs / 1000)} s apart from the database; run NTP on both`,
             },
+        ...(pending === 0 ? [await tenantGuard(opened.orm)] : []),
       ];
     } finally {
       await opened.close();
@@ -113,6 +115,22 @@ async function database(config: Config): Promise<Finding[]> {
   } catch (error) {
     return [{ check, state: 'bad', detail: messageOf(error) }];
   }
+}
+
+async function tenantGuard(orm: Db): Promise<Finding> {
+  const check = 'tenant guard';
+  return (await hasTenantGuard(orm))
+    ? {
+        check,
+        state: 'good',
+        detail: 'rows of other organizations are out of reach, also for a query that forgets to say so',
+      }
+    : {
+        check,
+        state: 'notice',
+        detail:
+          'this login may not make roles, so the queries alone keep organizations apart; see docs/guides/people-and-access.md',
+      };
 }
 
 function publicUrl({ PUBLIC_URL }: Config): Finding {
