@@ -5,12 +5,12 @@ import { BOOT_BEGINS, type Urc } from './at/urc.ts';
 import { CallWatch } from './calls.ts';
 import type { ModemEvent } from './events.ts';
 import type { GsmModem } from './gsm-modem.ts';
-import { type InboundHandlers, isInbound, notKept } from './inbound.ts';
+import type { InboundHandlers } from './inbound.ts';
 import type { PortRemedy, Stage, Trouble } from './life.ts';
 import { createLock } from './lock.ts';
-import type { StoredMessage } from './message-store.ts';
 import type { ModemError } from './modem-error.ts';
 import { decodeBroadcast } from './pdu/broadcast.ts';
+import { Receiver } from './receiver.ts';
 import type { SessionPatch } from './snapshot.ts';
 import type { SubmitOutcome, SubmitRequest } from './submit.ts';
 import type { Timers } from './time.ts';
@@ -41,34 +41,26 @@ const DENIED_PATIENCE_MS = 1_800_000;
 const GAUGES_EVERY_MS = 60_000;
 const PROBE_EVERY_MS = 20_000;
 const PROBE_WHILE_REGISTERING_MS = 2_000;
-const SWEEP_EVERY_MS = 45_000;
-/** Slices of one message arrive together; one look at the memory finds them all. Under load there is no need to wait. */
-const ANNOUNCEMENT_DEBOUNCE_MS = 50;
-/** More announced slots than this are read faster as a list. */
-const MAX_SINGLE_READS = 3;
 /** A starting modem says several things; the set-up waits for the last of them. */
 const BOOT_QUIET_MS = 1_000;
 /** The memory must be emptied before anything else works: +CMS 208, 211, 322, +CME 20. */
 const MEMORY_FULL_CODES = [208, 211, 322, 20];
 
 /**
- * One open port, from its start to its end: sets the modem up (again, when it restarts), watches that it lives, reads
- * what arrives, and sends. Set-up excludes everything else: a PDU sent in text mode would go out as text.
+ * One open port, from its start to its end: sets the modem up (again, when it restarts), watches that it lives, and
+ * sends; its receiver reads what arrives. Set-up excludes everything else: a PDU sent in text mode would go out as text.
  */
 export class Session {
   readonly #modem: GsmModem;
-  readonly #handlers: InboundHandlers;
   readonly #timers: Timers;
   readonly #report: (patch: SessionPatch) => void;
   readonly #enter: SessionOptions['enter'];
   readonly #happened: SessionOptions['happened'];
   readonly #calls: CallWatch;
   readonly #exclusively = createLock();
-  readonly #routedInOrder = createLock();
   readonly #watchAlarm: Alarm;
-  readonly #inboundAlarm: Alarm;
+  readonly #receiver: Receiver;
   readonly #over = new AbortController();
-  readonly #slots = new Map<string, { readonly memory: string; readonly index: number }>();
   #end: SessionEnd | undefined;
   #settingUp = false;
   #usable = false;
@@ -76,20 +68,14 @@ export class Session {
   #generation = 0;
   #setUpDueMs: number | undefined;
   #probeDueMs = 0;
-  #sweepDueMs = 0;
-  #slotsDueMs = Number.POSITIVE_INFINITY;
-  #lastKeptMs = Number.NEGATIVE_INFINITY;
   #readySinceMs: number | undefined;
   #offNetworkSinceMs: number | undefined;
   #gaugesDueMs = 0;
-  #isFull = false;
 
   constructor(options: SessionOptions) {
     this.#modem = options.modem;
-    this.#handlers = options.handlers;
     this.#timers = options.timers;
     this.#watchAlarm = new Alarm(options.timers);
-    this.#inboundAlarm = new Alarm(options.timers);
     this.#report = options.report;
     this.#enter = options.enter;
     this.#happened = options.happened;
@@ -100,6 +86,13 @@ export class Session {
         data: { number, rings },
       }),
     );
+    this.#receiver = new Receiver({
+      ...options,
+      signal: this.#over.signal,
+      exclusively: this.#exclusively,
+      isUsable: () => this.#usable,
+      generation: () => this.#generation,
+    });
     this.#modem.onUrc((urc) => this.#takeUrc(urc));
     this.#modem.onClose((cause) =>
       this.#finish({ trouble: 'gone', cause: cause instanceof Error ? cause.message : 'the port closed' }),
@@ -118,7 +111,7 @@ export class Session {
     this.#setUpDueMs = this.#timers.nowMs();
     // What fails in them is not the modem's doing (a store of refused PINs that cannot be read): begin anew, later.
     const failed = (cause: unknown) => this.#finish({ trouble: 'refused', cause: messageOf(cause) });
-    await Promise.all([this.#watch().catch(failed), this.#receive().catch(failed)]);
+    await Promise.all([this.#watch().catch(failed), this.#receiver.run().catch(failed)]);
     this.#calls.stop();
     await this.#modem.close();
     return this.#end ?? { trouble: 'gone', cause: 'closed' };
@@ -158,26 +151,26 @@ export class Session {
     this.#report({ lastError: error });
     const strange = error.reason === 'timeout' || error.reason === 'rejected';
     if (strange && error.class !== 'permanent') this.#wantSetUp(0);
-    if (error.code !== undefined && MEMORY_FULL_CODES.includes(error.code)) this.#wantSweep();
+    if (error.code !== undefined && MEMORY_FULL_CODES.includes(error.code)) this.#receiver.wantSweep();
   }
 
   #takeUrc(urc: Urc): void {
     switch (urc.kind) {
       case 'stored':
-        if (urc.memory === undefined || urc.index === undefined) this.#wantSweep();
-        else this.#wantSlot(urc.memory, urc.index);
+        if (urc.memory === undefined || urc.index === undefined) this.#receiver.wantSweep();
+        else this.#receiver.wantSlot(urc.memory, urc.index);
         return;
       case 'routed':
         if (urc.what === 'broadcast') this.#takeBroadcast(urc.pdu);
-        else void this.#keepRouted(urc.pdu);
+        else void this.#receiver.keepRouted(urc.pdu);
         return;
       case 'registration':
         this.#probeDueMs = 0;
         this.#watchAlarm.ring();
         return;
       case 'memory-full':
-        this.#takeFull(urc.line);
-        this.#wantSweep();
+        this.#receiver.takeFull(urc.line);
+        this.#receiver.wantSweep();
         return;
       case 'ring':
         if (this.#calls.ring() && this.#modem.setup?.profile.hangUp?.value) void this.#modem.hangUp();
@@ -214,31 +207,12 @@ export class Session {
     this.#happened({ kind: 'ussd', detail: decodeUssd(urc.text, urc.coding, packed) });
   }
 
-  /** Once until there is room again: a full memory says so with every message the network offers. */
-  #takeFull(detail: string): void {
-    if (!this.#isFull) this.#happened({ kind: 'storage-full', detail });
-    this.#isFull = true;
-  }
-
   #wantSetUp(delayMs: number): void {
     if (this.#usable) this.#enter('initialising', 'the modem is set up again');
     this.#usable = false;
     this.#readySinceMs = undefined;
     this.#setUpDueMs = this.#timers.nowMs() + delayMs;
     this.#watchAlarm.ring();
-  }
-
-  #wantSweep(): void {
-    this.#sweepDueMs = 0;
-    this.#inboundAlarm.ring();
-  }
-
-  #wantSlot(memory: string, index: number): void {
-    this.#slots.set(`${memory}:${index}`, { memory, index });
-    const now = this.#timers.nowMs();
-    const isQuiet = now - this.#lastKeptMs > ANNOUNCEMENT_DEBOUNCE_MS;
-    this.#slotsDueMs = Math.min(this.#slotsDueMs, isQuiet ? now + ANNOUNCEMENT_DEBOUNCE_MS : now);
-    this.#inboundAlarm.ring();
   }
 
   #finish(end: SessionEnd): void {
@@ -291,7 +265,7 @@ export class Session {
     });
     this.#enter('registering');
     this.#probeDueMs = 0;
-    this.#wantSweep();
+    this.#receiver.wantSweep();
   }
 
   async #probe(): Promise<void> {
@@ -328,132 +302,6 @@ export class Session {
     this.#gaugesDueMs = this.#timers.nowMs() + GAUGES_EVERY_MS;
     const { temperatureCelsius, voltage } = await this.#modem.readGauges();
     this.#report({ temperatureCelsius, voltage });
-  }
-
-  async #receive(): Promise<void> {
-    while (!this.#over.signal.aborted) {
-      const now = this.#timers.nowMs();
-      if (this.#usable && this.#sweepDueMs <= now) await this.#sweep();
-      else if (this.#usable && this.#slotsDueMs <= now) await this.#readSlots();
-      const nextMs = this.#usable ? Math.min(this.#sweepDueMs, this.#slotsDueMs) : Number.POSITIVE_INFINITY;
-      const waitMs = Math.min(nextMs - this.#timers.nowMs(), SWEEP_EVERY_MS);
-      await this.#inboundAlarm.wait(waitMs, this.#over.signal);
-    }
-  }
-
-  async #sweep(): Promise<void> {
-    this.#sweepDueMs = this.#timers.nowMs() + SWEEP_EVERY_MS;
-    this.#slots.clear();
-    this.#slotsDueMs = Number.POSITIVE_INFINITY;
-    await this.#stored(() => this.#modem.keepIndications());
-    for (const memory of this.#modem.memories) {
-      if (!(await this.#readMemory(memory))) return;
-    }
-  }
-
-  /** Takes everything over that lies in one memory. False when the modem is not usable just now. */
-  async #readMemory(memory: string): Promise<boolean> {
-    const { generation, value } = await this.#stored(() => this.#modem.list(memory));
-    if (value === undefined) return false;
-    if (value.use !== undefined && memory === this.#modem.setup?.memories.receive) {
-      this.#report({ storageUsed: value.use.used, storageTotal: value.use.total });
-      if (value.use.used >= value.use.total) this.#takeFull(`${memory} holds ${value.use.used} of ${value.use.total}`);
-      else this.#isFull = false;
-    }
-    if (value.error !== undefined) this.#report({ lastError: value.error });
-    await this.#keepStored(value.messages, generation);
-    return true;
-  }
-
-  async #readSlots(): Promise<void> {
-    const slots = [...this.#slots.values()];
-    if (!slots.every(({ memory }) => this.#modem.memories.includes(memory))) {
-      await this.#sweep();
-      return;
-    }
-    this.#slots.clear();
-    this.#slotsDueMs = Number.POSITIVE_INFINITY;
-    for (const memory of new Set(slots.map((slot) => slot.memory))) {
-      const indexes = slots.filter((slot) => slot.memory === memory).map((slot) => slot.index);
-      if (indexes.length > MAX_SINGLE_READS) await this.#readMemory(memory);
-      else await this.#readSingly(memory, indexes);
-    }
-  }
-
-  async #readSingly(memory: string, indexes: readonly number[]): Promise<void> {
-    for (const index of indexes) {
-      const { generation, value } = await this.#stored(() => this.#modem.read(memory, index));
-      if (value?.kind === 'message') await this.#keepStored([value.message], generation);
-      // The announcement may have been ahead of the message, or the slot unreadable now: the sweep decides.
-      else if (value?.kind === 'failed') this.#report({ lastError: value.error });
-    }
-  }
-
-  /**
-   * P5: a slot is deleted after the handler has resolved, never before and never otherwise. All are handed over at once,
-   * so that they can be committed together; the deletions take turns with what is to be sent.
-   */
-  async #keepStored(messages: readonly StoredMessage[], generation: number): Promise<void> {
-    const kept = await this.#unlessOver(Promise.all(messages.map((message) => this.#isKept(message))));
-    if (kept === undefined) return;
-    for (const [index, message] of messages.entries()) {
-      if (kept[index]) await this.#removeKept(message, generation);
-    }
-    if (messages.length > 0) this.#lastKeptMs = this.#timers.nowMs();
-  }
-
-  async #isKept(message: StoredMessage): Promise<boolean> {
-    if (!isInbound(message) || this.#over.signal.aborted) return false;
-    try {
-      await this.#handlers.onStored(message);
-      return true;
-    } catch (cause) {
-      this.#report({ lastError: notKept(cause) });
-      return false;
-    }
-  }
-
-  async #removeKept(message: StoredMessage, generation: number): Promise<void> {
-    const { value } = await this.#stored(async () => {
-      if (generation !== this.#generation) {
-        const now = await this.#modem.read(message.memory, message.index);
-        if (now.kind !== 'message' || now.message.pdu !== message.pdu) return undefined;
-      }
-      return this.#modem.remove(message);
-    });
-    if (value?.kind === 'left') this.#report({ lastError: value.error });
-  }
-
-  /** Undefined when the session ends first: a handler that hangs must not keep the port from being opened again. */
-  #unlessOver<T>(work: Promise<T>): Promise<T | undefined> {
-    const { signal } = this.#over;
-    return new Promise((resolve, reject) => {
-      const over = () => resolve(undefined);
-      signal.addEventListener('abort', over);
-      work.then(resolve, reject).finally(() => signal.removeEventListener('abort', over));
-    });
-  }
-
-  /** Works on the memories while no set-up runs; undefined when the modem is not usable just now. */
-  #stored<T>(work: () => Promise<T>): Promise<{ readonly generation: number; readonly value?: T }> {
-    return this.#exclusively(async () => {
-      const generation = this.#generation;
-      return this.#usable && !this.#over.signal.aborted ? { generation, value: await work() } : { generation };
-    });
-  }
-
-  /** One after the other, as the network waits for each acknowledgement before the next comes. Never rejects. */
-  #keepRouted(pdu: string): Promise<void> {
-    return this.#routedInOrder(async () => {
-      let kept = true;
-      try {
-        await this.#handlers.onRouted(pdu);
-      } catch (cause) {
-        kept = false;
-        this.#report({ lastError: notKept(cause) });
-      }
-      await this.#modem.acknowledge(kept);
-    });
   }
 }
 

@@ -31,6 +31,9 @@ ${owner}  A first call:
   A first text, by a simulated modem:
     ${text}
 
+  The telephone that gets it, once you are signed in:
+    ${url}/demo/phone
+
   This is a demo organization. Your own: CONFIG_FILE=mine.yaml npm start   (see docs/guides)
 
 `;
