@@ -29,10 +29,14 @@ export function documentUrls(options: {
   const base = publicUrl.endsWith('/') ? publicUrl.slice(0, -1) : publicUrl;
   const prefix = continuationPrefix(base);
   return {
-    continuation: (state) =>
-      prefix + continuations.sign({ organizationId, callToken }, { ...state, planVersion }, nowMs),
-    callback: (kind, subject) =>
-      `${base}/webhooks/cloudonix/${kind}/${callbacks.sign({ domain, callToken, subject }, nowMs)}`,
-    sound: (url) => (url.startsWith('/') ? base + url : url),
+    continuation(state) {
+      return prefix + continuations.sign({ organizationId, callToken }, { ...state, planVersion }, nowMs);
+    },
+    callback(kind, subject) {
+      return `${base}/webhooks/cloudonix/${kind}/${callbacks.sign({ domain, callToken, subject }, nowMs)}`;
+    },
+    sound(url) {
+      return url.startsWith('/') ? base + url : url;
+    },
   };
 }

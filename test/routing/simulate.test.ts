@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { advance, type CallerInput, type PlayedVerb, parseCallerInput } from '../../src/routing/index.ts';
 
-const gather: PlayedVerb<string> = { kind: 'gather', digits: 3, finishOnKey: '#', action: 'gathered' };
+const gather: PlayedVerb<string> = {
+  kind: 'gather',
+  digits: 3,
+  finishOnKey: '#',
+  hasSpeech: false,
+  action: 'gathered',
+};
 const redirect: PlayedVerb<string> = { kind: 'redirect', to: 'redirected' };
 
 describe('the rules of CXML', () => {

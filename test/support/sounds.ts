@@ -2,7 +2,7 @@
 export function wav(
   milliseconds: number,
   change: { readonly format?: number; readonly channels?: number } = {},
-): Buffer {
+): Buffer<ArrayBuffer> {
   const data = Buffer.alloc(Math.round(milliseconds * 16));
   const header = Buffer.alloc(44);
   header.write('RIFF', 0);
@@ -21,14 +21,14 @@ export function wav(
 }
 
 /** MP3 frames of MPEG-1 layer III, 128 kbit/s, 44.1 kHz: 417 bytes each, 26 ms of silence. */
-export function mp3(frames: number, before = Buffer.alloc(0)): Buffer {
+export function mp3(frames: number, before = Buffer.alloc(0)): Buffer<ArrayBuffer> {
   const frame = Buffer.alloc(417);
   frame.set([0xff, 0xfb, 0x90, 0x00]);
   return Buffer.concat([before, ...Array.from({ length: frames }, () => frame)]);
 }
 
 /** An ID3v2 tag of this many bytes after its header. */
-export function id3(size: number): Buffer {
+export function id3(size: number): Buffer<ArrayBuffer> {
   const header = Buffer.from([0x49, 0x44, 0x33, 4, 0, 0, 0, 0, (size >> 7) & 0x7f, size & 0x7f]);
   return Buffer.concat([header, Buffer.alloc(size)]);
 }

@@ -791,6 +791,10 @@ CREATE INDEX "message_parts_settling" ON "sms"."message_parts" USING btree ("set
 CREATE INDEX "messages_of_broadcast" ON "sms"."messages" USING btree ("organization_id","broadcast_id","status") WHERE "sms"."messages"."broadcast_id" is not null;--> statement-breakpoint
 CREATE INDEX "call_detail_records_from" ON "voice"."call_detail_records" USING btree ("organization_id","from_number","recorded_at");--> statement-breakpoint
 CREATE INDEX "call_detail_records_to" ON "voice"."call_detail_records" USING btree ("organization_id","to_number","recorded_at");--> statement-breakpoint
+CREATE INDEX "call_detail_records_token" ON "voice"."call_detail_records" USING btree ("organization_id","token");--> statement-breakpoint
+CREATE INDEX "calls_from" ON "voice"."calls" USING btree ("organization_id","from_number","started_at","id");--> statement-breakpoint
+CREATE INDEX "calls_to" ON "voice"."calls" USING btree ("organization_id","to_number","started_at","id");--> statement-breakpoint
+CREATE INDEX "calls_did" ON "voice"."calls" USING btree ("organization_id","did","started_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "users_email_key" ON "identity"."users" USING btree (lower("email")) WHERE "identity"."users"."deleted_at" is null;--> statement-breakpoint
 CREATE INDEX "message_parts_reference" ON "sms"."message_parts" USING btree ("organization_id","modem_id","reference","submitted_at") WHERE "sms"."message_parts"."reference" is not null;--> statement-breakpoint
 ALTER TABLE "identity"."users" ADD CONSTRAINT "users_phone_form" CHECK ("identity"."users"."phone_e164" ~ '^\+[1-9][0-9]{6,14}$');

@@ -878,6 +878,10 @@ export const calls = voice.table(
     tenantKey('calls_tenant_key', table),
     unique('calls_token_key').on(table.organizationId, table.token),
     index('calls_list').on(table.organizationId, table.startedAt, table.id),
+    // One number's calls, newest first: three walks of an index instead of a look at every call.
+    index('calls_from').on(table.organizationId, table.fromNumber, table.startedAt, table.id),
+    index('calls_to').on(table.organizationId, table.toNumber, table.startedAt, table.id),
+    index('calls_did').on(table.organizationId, table.did, table.startedAt, table.id),
     index('calls_live').on(table.organizationId).where(sql`${table.endedAt} is null`),
   ],
 );
@@ -943,6 +947,7 @@ export const callDetailRecords = voice.table(
     index('call_detail_records_of_call').on(table.organizationId, table.callId),
     index('call_detail_records_from').on(table.organizationId, table.fromNumber, table.recordedAt),
     index('call_detail_records_to').on(table.organizationId, table.toNumber, table.recordedAt),
+    index('call_detail_records_token').on(table.organizationId, table.token),
   ],
 );
 

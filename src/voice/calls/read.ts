@@ -1,4 +1,5 @@
-import { and, asc, desc, eq, not, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, not, type SQL } from 'drizzle-orm';
+import { unionAll } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import { encodeCursor } from '../../core/cursor.ts';
 import { AppError } from '../../core/errors.ts';
@@ -82,14 +83,38 @@ type Filter = Readonly<Record<string, string>>;
 type CallDto = z.output<typeof callSchema>;
 export type CdrDto = z.output<typeof cdrSchema>;
 
-/** A page of the organization's calls, newest first. Walks the index (organization, started_at, id). */
+/** A page of the organization's calls, newest first. Walks the index calls_list, or those of the numbers. */
 export async function listCalls(context: Context, query: ListQuery): Promise<Page<CallDto>> {
   context.require('voice.call.read');
   const limit = query.limit ?? 100;
+  const { number, ...others } = query.filter ?? {};
+  const cursor = afterCursor(query.cursor, calls.startedAt, calls.id, true);
+  const newest = (condition: SQL | undefined) =>
+    context.db
+      .select({ id: calls.id })
+      .from(calls)
+      .where(and(callsThat(context, others), cursor, condition))
+      .orderBy(desc(calls.startedAt), desc(calls.id))
+      .limit(limit + 1);
   const rows = await context.db
     .select()
     .from(calls)
-    .where(and(callsThat(context, query.filter ?? {}), afterCursor(query.cursor, calls.startedAt, calls.id, true)))
+    .where(
+      number === undefined
+        ? and(callsThat(context, others), cursor)
+        : and(
+            eq(calls.organizationId, context.organizationId),
+            // The newest by each side, each a walk of its index (calls_from, calls_to, calls_did): an `or` would sort them all.
+            inArray(
+              calls.id,
+              unionAll(
+                newest(numberIs(calls.fromNumber, number)),
+                newest(numberIs(calls.toNumber, number)),
+                newest(numberIs(calls.did, number)),
+              ),
+            ),
+          ),
+    )
     .orderBy(desc(calls.startedAt), desc(calls.id))
     .limit(limit + 1);
   const items = rows.slice(0, limit).map(toCall);
@@ -155,9 +180,30 @@ export async function getCall(context: Context, idOrToken: string): Promise<z.ou
 export async function listCdrs(context: Context, query: ListQuery): Promise<Page<CdrDto>> {
   context.require('voice.cdr.read');
   const limit = query.limit ?? 100;
-  const cursor = afterCursor(query.cursor, callDetailRecords.recordedAt, callDetailRecords.id, true);
+  const table = callDetailRecords;
+  const { number, ...others } = query.filter ?? {};
+  const cursor = afterCursor(query.cursor, table.recordedAt, table.id, true);
+  const newest = (condition: SQL | undefined) =>
+    context.db
+      .select({ id: table.id })
+      .from(table)
+      .innerJoin(calls, ofItsCall())
+      .where(and(cdrsThat(context, others), cursor, condition))
+      .orderBy(desc(table.recordedAt), desc(table.id))
+      .limit(limit + 1);
   const rows = await selectCdrs(context)
-    .where(and(cdrsThat(context, query.filter ?? {}), cursor))
+    .where(
+      number === undefined
+        ? and(cdrsThat(context, others), cursor)
+        : and(
+            eq(table.organizationId, context.organizationId),
+            // As with calls: call_detail_records_from and call_detail_records_to.
+            inArray(
+              table.id,
+              unionAll(newest(numberIs(table.fromNumber, number)), newest(numberIs(table.toNumber, number))),
+            ),
+          ),
+    )
     .orderBy(desc(callDetailRecords.recordedAt), desc(callDetailRecords.id))
     .limit(limit + 1);
   const items = rows.slice(0, limit).map(toCdr);
@@ -168,14 +214,14 @@ export async function listCdrs(context: Context, query: ListQuery): Promise<Page
 
 /** CDRs with what only their call knows. */
 function selectCdrs(context: Context) {
-  const ofItsCall = and(
-    eq(calls.organizationId, callDetailRecords.organizationId),
-    eq(calls.id, callDetailRecords.callId),
-  );
   return context.db
     .select({ cdr: callDetailRecords, direction: calls.direction, did: calls.did, extension: calls.extension })
     .from(callDetailRecords)
-    .innerJoin(calls, ofItsCall);
+    .innerJoin(calls, ofItsCall());
+}
+
+function ofItsCall(): SQL | undefined {
+  return and(eq(calls.organizationId, callDetailRecords.organizationId), eq(calls.id, callDetailRecords.callId));
 }
 
 function cdrsThat(context: Context, filter: Filter): SQL | undefined {
@@ -188,7 +234,7 @@ function cdrsThat(context: Context, filter: Filter): SQL | undefined {
     filter.extension === undefined ? undefined : eq(calls.extension, filter.extension),
     numberIs(table.fromNumber, filter.from),
     numberIs(table.toNumber, filter.to),
-    anyNumberIs([table.fromNumber, table.toNumber, calls.did], filter.number),
+    anyNumberIs([table.fromNumber, table.toNumber], filter.number),
     within(table.recordedAt, context.organizationId, filter),
   );
 }
