@@ -8,6 +8,7 @@ import { Channel, type Trace } from './channel.ts';
 import { type ModemIdentity, readModemIdentity, readSimIdentity, type SimIdentity } from './identity.ts';
 import { answerOf, failureOf, type ModemError } from './modem-error.ts';
 import { readOperator, readRegistration, readSignalDbm } from './network.ts';
+import { chooseProfile } from './profiles/index.ts';
 import { readPinTries } from './sim.ts';
 import { systemTimers, type Timers } from './time.ts';
 import type { Transport } from './transport/transport.ts';
@@ -15,6 +16,8 @@ import type { Transport } from './transport/transport.ts';
 /** What a modem tells of itself without being changed. */
 export interface ModemFacts {
   readonly identity: ModemIdentity;
+  /** The vendor profile it would be served with. */
+  readonly profile: string;
   readonly sim: SimIdentity & {
     /** `READY`, `SIM PIN`…; absent when the modem does not tell, then `error` says why. */
     readonly state?: string;
@@ -50,6 +53,7 @@ async function readFacts(channel: Channel): Promise<ModemFacts> {
   await channel.execute(action('ATE0V1Q0'));
   await channel.execute(action('AT+CMEE=1'));
   const identity = await readModemIdentity(channel);
+  const profile = chooseProfile(identity).name;
   const asked = await channel.execute(query('AT+CPIN?', '+CPIN:'));
   const state = parsePinState(answerOf(asked));
   const error = failureOf(asked);
@@ -57,6 +61,7 @@ async function readFacts(channel: Channel): Promise<ModemFacts> {
     const triesLeft = state === undefined ? undefined : await readPinTries(channel);
     return {
       identity,
+      profile,
       sim: { ...defined('state', state), ...defined('triesLeft', triesLeft), ...defined('error', error) },
       memories: [],
     };
@@ -70,6 +75,7 @@ async function readFacts(channel: Channel): Promise<ModemFacts> {
   const memories = new Map(uses.map((use) => [use.memory ?? '?', { memory: '?', ...use }]));
   return {
     identity,
+    profile,
     sim,
     ...defined('registration', registration),
     ...defined('operator', operator),

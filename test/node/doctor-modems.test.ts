@@ -4,6 +4,7 @@ import { answeringPort, closedPort, shownModem } from '../../src/node/doctor-mod
 
 const FACTS: ModemFacts = {
   identity: { manufacturer: 'huawei', model: 'E1550' },
+  profile: 'huawei',
   sim: { state: 'READY' },
   registration: 'home',
   serviceCentre: '+15550009999',
