@@ -41,12 +41,7 @@ export async function run(emit: (row: BenchRow) => void): Promise<void> {
   row(`bare driver, ${AIR_MS} ms a submit`, bare, 'slices/s');
   row('switchhook with Postgres', await ours(), 'slices/s', bare);
   for (const peer of PEERS) {
-    if (
-      spawnSync('sh', ['-c', `command -v ${peer.program} socat`])
-        .stdout.toString()
-        .trim()
-        .split('\n').length < 2
-    ) {
+    if (spawnSync('sh', ['-c', `command -v ${peer.program} && command -v socat`]).status !== 0) {
       console.error(
         `${peer.name} or socat is not installed (apt-get install gammu-smsd smstools kannel socat): left out`,
       );

@@ -168,6 +168,7 @@ export class Outbox {
       if (count > 0) this.#options.log.warn({ count }, 'slices were in the air when the program stopped: now unknown');
     }
     if (this.#isClaimInDoubt) {
+      await this.#background?.catch(() => {});
       // Nothing is in the air, and what was claimed is put back with the rest.
       this.#ready = [];
       this.#returned = [];
@@ -239,11 +240,16 @@ export class Outbox {
     const slices = Math.min(limit, allowance?.slices ?? limit);
     if (slices < 1 && finished.length === 0 && returned.length === 0) return;
     const startedMs = timers.nowMs();
-    this.#isClaimInDoubt = true;
     const recipients = allowance?.recipients;
     const wish = { ...this.#wish(), limit: slices, ...(recipients === undefined ? {} : { recipients }) };
-    const claimed = await takeTurn(database.orm, this.#options, { finished, returned, wish });
-    this.#isClaimInDoubt = false;
+    let claimed: readonly ClaimedSlice[];
+    try {
+      claimed = await takeTurn(database.orm, this.#options, { finished, returned, wish });
+    } catch (error) {
+      // Only now, not while it runs: a turn beside a slice in the air is no doubt.
+      this.#isClaimInDoubt = true;
+      throw error;
+    }
     this.#finished.splice(0, finished.length);
     this.#returned.splice(0, returned.length);
     this.#pace = measured(this.#pace, 'turnMs', timers.nowMs() - startedMs);

@@ -388,13 +388,13 @@ describe('lanes and budgets', () => {
 
 describe('while a slice is in the air', () => {
   /** A modem on which each slice takes 50 ms and the database's turns take 5. */
-  async function busy(count: number) {
+  async function busy(count: number, airMs = 20) {
     const bench = await Bench.open(opened.database);
     const ids: string[] = [];
     for (let n = 0; n < count; n += 1) ids.push(await bench.send({ body: `${n}` }));
     const modem = new ScriptedModem();
     const timers = { nowMs: () => performance.now(), after: bench.timers.after.bind(bench.timers) };
-    const air = () => new Promise((resolve) => setTimeout(resolve, 20));
+    const air = () => new Promise((resolve) => setTimeout(resolve, airMs));
     for (let n = 0; n < count; n += 1) {
       modem.script.push(async () => {
         await air();
@@ -431,6 +431,14 @@ describe('while a slice is in the air', () => {
     expect(Math.max(...seen)).toBeGreaterThan(1);
     for (const id of ids) expect(await bench.statuses(id)).toEqual(['sent', 'sent']);
     expect(modem.submitted).toHaveLength(6);
+  });
+
+  test('on a line faster than the database no slice goes twice', async () => {
+    const { bench, ids, modem, timers } = await busy(40, 0);
+    await drain(await bench.outbox(modem, { timers }));
+    expect(modem.submitted).toHaveLength(40);
+    expect(new Set(modem.submitted.map(({ pdu }) => pdu)).size).toBe(40);
+    for (const id of ids) expect(await bench.statuses(id)).toEqual(['sent', 'sent']);
   });
 
   test('what was claimed too early goes back when the modem fails, and is sent later, once', async () => {
