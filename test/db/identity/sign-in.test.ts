@@ -414,7 +414,11 @@ describe('platform administrators', () => {
     await home.as(cookie, 'POST', '/api/v1/people', { callsign: 'helped' });
     const stopped = await home.as(cookie, 'DELETE', '/api/v1/platform/operate');
     expect((await home.as(cookieOf(stopped), 'GET', '/api/v1/me')).body.organization.slug).toBe(home.slug);
-    const rows = await orm().select().from(auditEvents).where(eq(auditEvents.organizationId, there.organizationId));
+    const rows = await orm()
+      .select()
+      .from(auditEvents)
+      .where(eq(auditEvents.organizationId, there.organizationId))
+      .orderBy(auditEvents.id);
     expect(rows.map(({ action }) => action)).toEqual([
       'platform.operate.start',
       'identity.person.create',
