@@ -56,7 +56,7 @@ describe('codes', () => {
     const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
     const text = Array.from({ length: 340 }, () => newCode(100, random)).join('');
     expect(text).toMatch(/^[A-Z2-9]{34000}$/);
-    const counts = Object.values(Object.groupBy([...text], (sign) => sign)).map((signs) => signs?.length ?? 0);
+    const counts = [...new Set(text)].map((sign) => text.split(sign).length - 1);
     expect(counts).toHaveLength(34);
     expect(Math.min(...counts)).toBeGreaterThan(800);
     expect(Math.max(...counts)).toBeLessThan(1_200);
