@@ -33,7 +33,7 @@ export async function* tableFile(
 }
 
 /** What goes into one cell: texts, numbers and yes or no as they are, a list of plain values with `;`, the rest as JSON. */
-export function cellOf(value: unknown): Cell {
+function cellOf(value: unknown): Cell {
   if (value === undefined || value === null) return null;
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
   const isPlainList = Array.isArray(value) && value.every((item) => ['string', 'number'].includes(typeof item));

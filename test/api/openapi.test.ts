@@ -132,7 +132,10 @@ describe('openapi.json', () => {
   test('filters, sorts and their values are described', async () => {
     const { paths } = await documentOf();
     const parameters = paths['/api/v1/extensions'].get.parameters as { name: string; schema: { enum?: string[] } }[];
-    expect(parameters.map(({ name }) => name)).toEqual(['limit', 'cursor', 'sort', 'number', 'type', 'status']);
+    expect(parameters.map(({ name }) => name)).toEqual([
+      ...['limit', 'cursor', 'sort', 'search', 'createdFrom', 'createdBefore', 'fields', 'include'],
+      ...['number', 'type', 'status'],
+    ]);
     expect(parameters.find(({ name }) => name === 'status')?.schema.enum).toEqual(['active', 'inactive']);
     expect(parameters.find(({ name }) => name === 'sort')?.schema.enum).toContain('-number');
   });

@@ -36,7 +36,7 @@ const NASTY: readonly unknown[] = [
   -1,
   0,
   1e308,
-  9_007_199_254_740_993,
+  1e21,
   0.1,
   '',
   ' ',
@@ -73,7 +73,7 @@ export function requestMaker(document: OpenApi, random: () => number, known: rea
     const query = new URLSearchParams();
     for (const parameter of parameters) {
       if (parameter.in !== 'query' || !(parameter.required === true || chance(0.3))) continue;
-      query.set(String(parameter.name), textOf(spoilt(valueOf(parameter.schema as Schema))));
+      query.set(String(parameter.name), textOf(spoilt(made(parameter.schema as Schema))));
     }
     if (chance(0.05)) query.set(pick(['__proto__', 'x', 'limit', 'cursor']), textOf(pick(NASTY)));
     const filled = path.replace(/\{[^}]+\}/g, () =>
@@ -90,7 +90,7 @@ export function requestMaker(document: OpenApi, random: () => number, known: rea
   function bodyOf(type: string, schema: Schema): string {
     if (!type.includes('json') || type.includes('ndjson'))
       return `number,name\n${textOf(pick(NASTY))},${pick(known)}\n`;
-    const text = JSON.stringify(spoilt(valueOf(schema)));
+    const text = JSON.stringify(spoilt(made(schema)));
     return chance(0.03) ? text.slice(0, Math.floor(text.length / 2)) : text;
   }
 
@@ -106,23 +106,23 @@ export function requestMaker(document: OpenApi, random: () => number, known: rea
     return { ...value, [name]: spoilt(inner) };
   }
 
-  function valueOf(schema: Schema, depth = 0): unknown {
+  function made(schema: Schema, depth = 0): unknown {
     if (typeof schema.$ref === 'string') {
-      return valueOf(document.components.schemas[schema.$ref.split('/').at(-1) ?? ''] ?? {}, depth + 1);
+      return made(document.components.schemas[schema.$ref.split('/').at(-1) ?? ''] ?? {}, depth + 1);
     }
     const examples = schema.examples ?? (schema.example === undefined ? undefined : [schema.example]);
     if (Array.isArray(examples) && examples.length > 0 && chance(0.7)) return pick(examples);
     if (schema.const !== undefined) return schema.const;
     if (Array.isArray(schema.enum)) return pick(schema.enum);
     const parts = (schema.anyOf ?? schema.oneOf) as readonly Schema[] | undefined;
-    if (parts !== undefined) return valueOf(pick(parts), depth + 1);
+    if (parts !== undefined) return made(pick(parts), depth + 1);
     switch (Array.isArray(schema.type) ? pick(schema.type) : schema.type) {
       case 'object':
         return objectOf(schema, depth);
       case 'array':
         return depth > 6
           ? []
-          : Array.from({ length: Math.floor(random() * 3) }, () => valueOf(schema.items as Schema, depth + 1));
+          : Array.from({ length: Math.floor(random() * 3) }, () => made(schema.items as Schema, depth + 1));
       case 'integer':
       case 'number':
         return Math.floor(random() * 120);
@@ -149,7 +149,7 @@ export function requestMaker(document: OpenApi, random: () => number, known: rea
     return Object.fromEntries(
       properties
         .filter(([name]) => required.includes(name) || (depth < 6 && chance(0.4)))
-        .map(([name, property]) => [name, valueOf(property, depth + 1)]),
+        .map(([name, property]) => [name, made(property, depth + 1)]),
     );
   }
 }
