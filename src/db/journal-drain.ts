@@ -13,8 +13,8 @@ export interface DrainOptions {
   readonly rejectedPath: string;
   readonly log: Log;
   readonly onRejected?: () => void;
-  /** Records at once; small, because the thread that stores them also answers calls. */
-  readonly batch?: number;
+  /** Records at once; few while calls are answered, because the same thread stores them. */
+  readonly batch?: () => number;
   /** Milliseconds to wait after a batch: callers come first while the process is busy. Default: none. */
   readonly pace?: () => number;
 }
@@ -25,6 +25,7 @@ export interface Drain {
   close(): Promise<void>;
 }
 
+const BATCH = 100;
 const RETRY = { baseMs: 200, maxMs: 5_000 };
 
 /**
@@ -58,7 +59,7 @@ export function startDrain(options: DrainOptions): Drain {
 
   async function loop(): Promise<void> {
     while (!closing.signal.aborted) {
-      const batch = journal.read(options.batch ?? 100);
+      const batch = journal.read(options.batch?.() ?? BATCH);
       if (batch === undefined) {
         for (const waiter of waiters) waiter.resolve();
         waiters.clear();

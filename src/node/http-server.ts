@@ -6,8 +6,8 @@ import { AppError } from '../core/errors.ts';
 import { maskNumbersIn } from '../core/redact.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
-import { VOICE_PATH, type VoiceAnswerer } from '../webhooks/index.ts';
-import { createVoiceListener } from './voice-listener.ts';
+import { type CallbackTaker, VOICE_PATH, type VoiceAnswerer } from '../webhooks/index.ts';
+import { type Answered, createWebhookListener } from './webhook-listener.ts';
 
 type Fetch = (request: Request, env: object) => Response | Promise<Response>;
 
@@ -18,8 +18,7 @@ export interface HttpServer {
 }
 
 /**
- * One port for everything. Voice requests go straight to their answerer and callbacks to their app: they pass nothing that
- * other requests need. Each request leaves one wide log line: no header, no body, no query, numbers masked, path tokens cut.
+ * One port for everything. Webhooks go straight to their answerer: they pass nothing that other requests need. Each request leaves one wide log line: no header, no body, no query, numbers masked, path tokens cut.
  */
 export async function startHttpServer(options: {
   readonly host: string;
@@ -27,6 +26,8 @@ export async function startHttpServer(options: {
   readonly voice: Fetch;
   /** Answers the voice requests themselves, past everything that other requests need. */
   readonly answer: VoiceAnswerer;
+  /** Takes the callbacks, likewise. */
+  readonly take: CallbackTaker;
   readonly rest: Fetch;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -51,10 +52,11 @@ export async function startHttpServer(options: {
         createServer: ((serverOptions: object, otherwise: RequestListener) =>
           open(
             serverOptions,
-            createVoiceListener({
+            createWebhookListener({
               answer: options.answer,
+              take: options.take,
               otherwise,
-              answered: (status, ms) => access.info(voiceLine(status, ms)),
+              answered: (answered) => access.info(webhookLine(answered)),
             }),
           )) as typeof createServer,
         // The two libraries differ over an optional field only (exactOptionalPropertyTypes).
@@ -87,8 +89,8 @@ export async function startHttpServer(options: {
   });
 }
 
-function voiceLine(status: number, ms: number): object {
-  return { area: 'voice', method: 'POST', path: VOICE_PATH, status, ms: hundredths(ms) };
+function webhookLine({ path, status, ms }: Answered): object {
+  return { area: 'voice', method: 'POST', path, status, ms: hundredths(ms) };
 }
 
 function hundredths(ms: number): number {

@@ -17,6 +17,9 @@ const RELAXED_SHARE = 0.25;
 /** Above this share of busy time every millisecond given to storing is taken from a caller. */
 const BUSY_UTILIZATION = 0.7;
 const BUSY_REST_MS = 400;
+/** Records stored at once while callers are waiting, and while nobody is. */
+const BUSY_BATCH = 100;
+const QUIET_BATCH = 500;
 
 export interface CallJournal {
   readonly sink: EventSink;
@@ -43,7 +46,7 @@ export function openCallJournal(options: {
     rejectedPath: join(directory, 'rejected.ndjson'),
     log,
     onRejected: () => metrics.journalRejected.inc(),
-    pace: callersFirst(() => journal.pendingBytes() < config.JOURNAL_MAX_BYTES * RELAXED_SHARE),
+    ...callersFirst(() => journal.pendingBytes() < config.JOURNAL_MAX_BYTES * RELAXED_SHARE),
   });
   const append = groupCommit(journal, () => metrics.journalDropped.inc());
   const alarm = watchSize(journal, config.JOURNAL_MAX_BYTES * ALARM_SHARE, log, metrics);
@@ -61,14 +64,21 @@ export function openCallJournal(options: {
   };
 }
 
-/** Rests between batches while the event loop is busy and the journal has room; otherwise drains at full speed. */
-function callersFirst(hasRoom: () => boolean): () => number {
+/**
+ * Rests between batches while the event loop is busy and the journal has room; otherwise drains at full speed, in batches
+ * that spread the cost of a transaction over many records.
+ */
+function callersFirst(hasRoom: () => boolean): { readonly pace: () => number; readonly batch: () => number } {
   let last = performance.eventLoopUtilization();
-  return () => {
-    const now = performance.eventLoopUtilization();
-    const { utilization } = performance.eventLoopUtilization(now, last);
-    last = now;
-    return utilization > BUSY_UTILIZATION && hasRoom() ? BUSY_REST_MS : 0;
+  let isBusy = false;
+  return {
+    pace() {
+      const now = performance.eventLoopUtilization();
+      isBusy = performance.eventLoopUtilization(now, last).utilization > BUSY_UTILIZATION;
+      last = now;
+      return isBusy && hasRoom() ? BUSY_REST_MS : 0;
+    },
+    batch: () => (isBusy ? BUSY_BATCH : QUIET_BATCH),
   };
 }
 

@@ -29,7 +29,13 @@ import {
   purgeBlockListChanges,
   purgeUsageWindows,
 } from '../voice/index.ts';
-import { createCustomLogic, createVoiceAnswerer, createVoiceApp, type VoiceAppOptions } from '../webhooks/index.ts';
+import {
+  createCallbackTaker,
+  createCustomLogic,
+  createVoiceAnswerer,
+  createVoiceApp,
+  type VoiceAppOptions,
+} from '../webhooks/index.ts';
 import { createApplication } from './application.ts';
 import { cloudonixDeps } from './cloudonix.ts';
 import { demoRoutes } from './demo/demo.routes.ts';
@@ -132,7 +138,8 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
     },
   };
   const answer = createVoiceAnswerer(voiceOptions);
-  const voice = createVoiceApp(voiceOptions, answer);
+  const take = createCallbackTaker(voiceOptions);
+  const voice = createVoiceApp(voiceOptions, answer, take);
 
   const simulators = createSimulators();
   shutdown.add('simulated modems', () => simulators.close());
@@ -210,6 +217,7 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
     host: config.HOST,
     voice: (request: Request) => voice.fetch(request),
     answer,
+    take,
     rest: (request: Request, env: object) => rest.fetch(request, env),
     log,
     metrics,

@@ -21,7 +21,12 @@ export const portableDigests: Digests = {
 
 /** Lower-case hex SHA-256 of a text. */
 export function sha256Hex(text: string): string {
-  return toHex(sha256(new TextEncoder().encode(text))).toLowerCase();
+  return hexOf(text, portableDigests);
+}
+
+/** The same, with the digests of the runtime. */
+export function hexOf(text: string, digests: Digests): string {
+  return toHex(digests.sha256(new TextEncoder().encode(text))).toLowerCase();
 }
 
 /** Whether a secret has this SHA-256, in time that does not depend on how much of it is right. */

@@ -186,7 +186,7 @@ describe('recording calls', () => {
       },
       rejectedPath: join(home, 'rejected.ndjson'),
       log: pino({ level: 'silent' }),
-      batch: 4,
+      batch: () => 4,
     });
     for (let n = 0; n < 10; n += 1)
       journal.append({ ...voice({ key: `k${n}` }), callToken: `t${n}`, organizationId: id });

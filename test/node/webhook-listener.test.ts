@@ -2,9 +2,14 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createVoiceListener } from '../../src/node/voice-listener.ts';
-import { createVoiceAnswerer, createVoiceApp, type VoiceHttpRequest } from '../../src/webhooks/index.ts';
-import { BEARER, voiceApp, voiceOptions } from '../webhooks/support.ts';
+import { createWebhookListener } from '../../src/node/webhook-listener.ts';
+import {
+  createCallbackTaker,
+  createVoiceAnswerer,
+  createVoiceApp,
+  type VoiceHttpRequest,
+} from '../../src/webhooks/index.ts';
+import { BEARER, TOKEN, voiceApp, voiceOptions } from '../webhooks/support.ts';
 
 /*
  * The short way must be the long way, only shorter: each request of the table goes to both, and both must say the same.
@@ -17,16 +22,18 @@ let wentLong = 0;
 beforeAll(async () => {
   const options = voiceOptions();
   const answer = createVoiceAnswerer(options);
-  const { fetch } = createVoiceApp(options, answer);
+  const take = createCallbackTaker(options);
+  const { fetch } = createVoiceApp(options, answer, take);
   const otherwise = getRequestListener((request) => fetch(request));
   long = await listening(createServer(getRequestListener((request) => voiceApp().app.fetch(request))));
   short = await listening(
     createServer(
-      createVoiceListener({
+      createWebhookListener({
         answer: (request) => {
           seen.push(request);
           return answer(request);
         },
+        take,
         otherwise: (request, response) => {
           wentLong += 1;
           otherwise(request, response);
@@ -43,6 +50,7 @@ afterAll(() => {
 });
 
 const CALL = { From: '+16465550150', To: '+16465550100', Session: 'b3f1', Domain: 'acme.cloudonix.net' };
+const UPDATE = { id: 1, domain: 'acme.cloudonix.net', token: 'b3f1', status: 'ringing' };
 const HEADERS = { authorization: `Bearer ${BEARER}`, 'content-type': 'application/json' };
 const PATH = '/webhooks/cloudonix/voice';
 
@@ -63,6 +71,13 @@ test.each([
   { name: 'no bearer', path: PATH, init: post({ 'content-type': 'application/json' }, JSON.stringify(CALL)) },
   { name: 'a body that is no JSON', path: PATH, init: post(HEADERS, '{"From":') },
   { name: 'bytes that are no UTF-8', path: PATH, init: post(HEADERS, new Uint8Array([0x7b, 0xff, 0xfe, 0x7d])) },
+  {
+    name: 'a session update',
+    path: `/webhooks/cloudonix/session/${TOKEN}`,
+    init: post(HEADERS, JSON.stringify(UPDATE)),
+  },
+  { name: 'a callback nobody understands', path: `/webhooks/cloudonix/cdr/${TOKEN}`, init: post(HEADERS, '[]') },
+  { name: 'a callback of nobody', path: '/webhooks/cloudonix/session/wrong', init: post({}, JSON.stringify(UPDATE)) },
 ])('$name is answered the short way as on the long way', async ({ path, init }) => {
   const before = wentLong;
   expect(await answerOf(short.port, path, init)).toEqual(await answerOf(long.port, path, init));
@@ -73,6 +88,7 @@ test.each([
   { name: 'GET', path: `${PATH}?${form()}`, init: { headers: HEADERS } },
   { name: 'a path that only begins like it', path: `${PATH}s`, init: post(HEADERS, JSON.stringify(CALL)) },
   { name: 'a body that is too large', path: PATH, init: post(HEADERS, ' '.repeat(300 * 1024)) },
+  { name: 'a callback whose token is escaped', path: '/webhooks/cloudonix/session/%61', init: post(HEADERS, '{}') },
   { name: 'another method', path: PATH, init: { method: 'PUT', headers: HEADERS, body: '{}' } },
 ])('$name goes the long way', async ({ path, init }) => {
   const before = wentLong;
