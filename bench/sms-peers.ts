@@ -47,7 +47,8 @@ export async function run(emit: (row: BenchRow) => void): Promise<void> {
       );
       continue;
     }
-    row(peer.name, await measure(peer), 'slices/s', bare);
+    const rate = await measure(peer);
+    if (rate !== undefined) row(peer.name, rate, 'slices/s', bare);
   }
 }
 
@@ -86,7 +87,8 @@ async function ours(): Promise<number> {
   }
 }
 
-async function measure(peer: Peer): Promise<number> {
+/** Undefined when it sent too little to tell; its log is shown then. */
+async function measure(peer: Peer): Promise<number | undefined> {
   const home = mkdtempSync(join(tmpdir(), 'switchhook-peer-'));
   const simulator = newSimulator();
   const [host, modem] = [join(home, 'tty-host'), join(home, 'tty-modem')];
@@ -94,6 +96,9 @@ async function measure(peer: Peer): Promise<number> {
   await until(() => existsSync(host) && existsSync(modem));
   const transport = await openTransport(modem, { baudRate: 115_200 });
   simulator.attach(transport);
+  for (const [command, line] of ANSWERS) {
+    simulator.inject({ command, fault: { kind: 'refuse', line }, times: Number.MAX_SAFE_INTEGER });
+  }
   const processes = peer.start(host, home);
   const started = performance.now();
   await until(() => simulator.submitted.length >= TEXTS || performance.now() - started > LIMIT_MS);
@@ -103,7 +108,7 @@ async function measure(peer: Peer): Promise<number> {
   if (simulator.submitted.length < 2)
     console.error(`${peer.name} sent ${simulator.submitted.length} texts: ${logOf(home)}`);
   rmSync(home, { recursive: true, force: true });
-  return simulator.submitted.length < 2 ? 0 : rateOf(simulator);
+  return simulator.submitted.length < 2 ? undefined : rateOf(simulator);
 }
 
 function end(process: ChildProcess): Promise<void> {
@@ -118,6 +123,15 @@ function logOf(home: string): string {
   const logs = readdirSync(home).filter((name) => name.endsWith('.log'));
   return logs.map((name) => readFileSync(join(home, name), 'utf8').slice(-600)).join('\n') || 'it left no log';
 }
+
+/** What the peers ask and the simulated modem does not know: character sets and flow control, as real modems answer. */
+const ANSWERS: readonly (readonly [RegExp, string])[] = [
+  [/^AT\+CSCS\?$/, '+CSCS: "GSM"\r\n\r\nOK'],
+  [/^AT\+CSCS=\?$/, '+CSCS: ("GSM","UCS2")\r\n\r\nOK'],
+  [/^AT\+CSMS\?$/, '+CSMS: 0,1,1,1\r\n\r\nOK'],
+  [/^AT\+CMGF=\?$/, '+CMGF: (0,1)\r\n\r\nOK'],
+  [/^AT(\+IFC=|\+ICF=|\+IPR=|&[CDK]|S[0-9]+=)/, 'OK'],
+];
 
 const PEERS: readonly Peer[] = [
   {
@@ -167,7 +181,7 @@ const PEERS: readonly Peer[] = [
         `group = core\nadmin-port = 13900\nadmin-password = bench\nsmsbox-port = 13901\nlog-file = ${home}/bearerbox.log\n` +
           `log-level = 1\nbox-allow-ip = 127.0.0.1\n\ngroup = smsc\nsmsc = at\nsmsc-id = sim\nmodemtype = auto\n` +
           `device = ${port}\nspeed = 115200\nmy-number = +15550001111\n\n` +
-          `group = modems\nid = generic\nname = "Generic"\n\n` +
+          `group = modems\nid = generic\nname = "Generic"\ninit-string = "AT+CNMI=1,1,0,0,0"\n\n` +
           `group = smsbox\nbearerbox-host = 127.0.0.1\nsendsms-port = 13913\nlog-file = ${home}/smsbox.log\nlog-level = 1\n\n` +
           `group = sendsms-user\nusername = bench\npassword = bench\n\ngroup = sms-service\nkeyword = default\ntext = "x"\n`,
       );
