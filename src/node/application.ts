@@ -57,4 +57,4 @@ export function createApplication(
   });
 }
 
-const VERSION = '0.1.0';
+const VERSION = '0.2.0';
