@@ -1,12 +1,11 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { claim } from '../../src/db/claim.ts';
 import { Context } from '../../src/db/context.ts';
 import { migrateDatabase } from '../../src/db/migrate.ts';
 import { notify, parseNotification } from '../../src/db/notify.ts';
 import { openDatabase } from '../../src/db/open.ts';
 import { constraintOf, isDataError, sqlStateOf } from '../../src/db/postgres-error.ts';
-import { messageParts, organizations, secrets } from '../../src/db/schema/index.ts';
+import { organizations, secrets } from '../../src/db/schema/index.ts';
 import { readSecrets, rotateSecrets, storeSecret } from '../../src/db/secret-store.ts';
 import { createSecretBox } from '../../src/platform/secrets.ts';
 import { newOrganization, openTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -98,41 +97,6 @@ describe('database', () => {
     await expect(
       crossing.catch((error: unknown) => Promise.reject(new Error(constraintOf(error)?.kind))),
     ).rejects.toThrow('foreign_key');
-  });
-
-  test('ten claimers at once take every due row exactly once', async () => {
-    const context = await newOrganization(test_.database);
-    const now = new Date();
-    await orm()
-      .insert(messageParts)
-      .values(
-        Array.from({ length: 60 }, (_, index) => ({
-          organizationId: context.organizationId,
-          direction: 'outbound' as const,
-          sequence: index + 1,
-          total: 60,
-          pdu: '00',
-          tpduLength: 1,
-          status: 'queued' as const,
-          dueAt: now,
-          peer: '+12125550150',
-        })),
-      );
-    const claimAll = async (): Promise<number[]> => {
-      const mine: number[] = [];
-      for (;;) {
-        const rows = await claim(orm(), messageParts, {
-          where: and(eq(messageParts.organizationId, context.organizationId), eq(messageParts.status, 'queued')),
-          orderBy: [asc(messageParts.dueAt), asc(messageParts.id)],
-          limit: 3,
-          set: { status: 'submitting' },
-        });
-        if (rows.length === 0) return mine;
-        mine.push(...rows.map((row) => row.sequence));
-      }
-    };
-    const taken = (await Promise.all(Array.from({ length: 10 }, claimAll))).flat();
-    expect(taken.sort((left, right) => left - right)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
   });
 
   test('a secret is unreadable in the table, opens for its tenant only, and survives a key rotation', async () => {

@@ -1,2 +1,2 @@
 // breaks: doors-open-on-domains
-import '../db/claim.ts';
+import '../db/journal-drain.ts';

@@ -1,0 +1,1 @@
+export const journalDrain = 'journal drain';
