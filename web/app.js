@@ -592,6 +592,7 @@ function wireForm() {
 function wireButtons(me) {
   const button = $('test-call');
   button.hidden = !me.demo;
+  $('demo-phone').hidden = !me.demo;
   button.addEventListener('click', async () => {
     button.disabled = true;
     $('call-made').textContent = '';
