@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import { AppError } from '../core/errors.ts';
 import { Context } from '../db/context.ts';
 import {
@@ -27,6 +28,8 @@ import {
 } from './route.ts';
 
 const BODY_LIMIT_BYTES = 1_048_576;
+/** The parts of an address that name something: texts the database can look for. */
+const PARAMS = z.record(z.string(), z.string());
 
 export interface Arrival {
   readonly request: Request;
@@ -65,7 +68,7 @@ export function createPipeline(deps: ApiDeps): Pipeline {
     const json = spec.body === undefined ? undefined : parseJson(bytes);
     const body = isZod(spec.body) ? parseInput(spec.body, json) : json;
     const upload = uploadOf(spec.upload, request);
-    const input: RouteInput = { context, principal, params, query, body, upload, request };
+    const input: RouteInput = { context, principal, params: parseInput(PARAMS, params), query, body, upload, request };
 
     const key = request.headers.get('idempotency-key');
     if (key === null || spec.method !== 'POST') {

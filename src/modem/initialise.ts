@@ -76,6 +76,8 @@ export async function initialise(channel: Channel, options: InitialiseOptions): 
   const memories = await chooseMemories(channel);
   if (memories === undefined) return { kind: 'failed', step: 'AT+CPMS', error: NO_MEMORY, identity };
   const serviceCentre = parseServiceCentre(answerOf(await channel.execute(query('AT+CSCA?', '+CSCA:'))));
+  // What the host before us was told and died over goes back to the network, which offers it again (3GPP TS 27.005 4.7).
+  if (acknowledges) await channel.execute(action('AT+CNMA=2'));
   const indications = await armIndications(channel, profile.indications?.value);
   await keepLink(channel, profile);
   // A call is told with its number; without, RING alone says that somebody rang.
