@@ -33,7 +33,14 @@ export async function settleAfterCrash(db: Db, scope: OutboxScope & { readonly n
           ne(messageParts.submittedBy, runId),
         ),
       )
-      .returning({ id: messageParts.id, messageId: messageParts.messageId });
+      .returning({
+        id: messageParts.id,
+        messageId: messageParts.messageId,
+        submittedAt: messageParts.submittedAt,
+        sequence: messageParts.sequence,
+      });
+    // Reports are shared out in the order in which the slices went.
+    left.sort((a, b) => Number(a.submittedAt) - Number(b.submittedAt) || a.sequence - b.sequence);
     for (const { id, messageId } of left) {
       if (messageId === null) continue;
       await holdWaitingSlices(transaction, organizationId, messageId, now);

@@ -4,8 +4,6 @@ import { messageParts, messages } from '../../db/schema/index.ts';
 import type { ReportCandidate } from '../rules/match-report.ts';
 import type { ReportScope } from './apply-report.ts';
 
-export type Candidate = ReportCandidate & { readonly reference: number | null };
-
 /** TP-MR wraps after 256 messages; slices with one reference that are older than this many are out of every window. */
 const NEWEST = 64;
 
@@ -15,10 +13,11 @@ export async function reportCandidates(
   scope: Pick<ReportScope, 'organizationId' | 'modemId'>,
   which: SQL | undefined,
   limit: number = NEWEST,
-): Promise<readonly Candidate[]> {
+): Promise<readonly ReportCandidate[]> {
   const rows = await transaction
     .select({
       id: messageParts.id,
+      sequence: messageParts.sequence,
       recipient: messageParts.peer,
       status: messageParts.status,
       reference: messageParts.reference,

@@ -3,10 +3,10 @@ import type { Db } from '../../db/open.ts';
 import { deliveryReports, messageParts } from '../../db/schema/index.ts';
 import { decodePdu } from '../../modem/pdu/index.ts';
 import { lockModem } from '../lock-modem.ts';
-import { matchReport } from '../rules/match-report.ts';
+import { matchReport, type ReportCandidate } from '../rules/match-report.ts';
 import { isSameNumber } from '../rules/number-match.ts';
 import { applyReport, type ReportScope, type StoredReport } from './apply-report.ts';
-import { type Candidate, reportCandidates } from './candidates.ts';
+import { reportCandidates } from './candidates.ts';
 
 /** `orphan`: kept, no slice fits yet. `repeat`: it was there already. `not_a_report`: nothing was stored. */
 export type RecordedReport = 'matched' | 'orphan' | 'repeat' | 'not_a_report';
@@ -59,7 +59,11 @@ export async function recordReportIn(
  * The slice with this reference, else one of unknown end to this recipient. While another slice to the recipient is
  * just being submitted the report may be its own, so it waits for that slice's outcome.
  */
-async function findSlice(transaction: Db, scope: ReportScope, report: StoredReport): Promise<Candidate | undefined> {
+async function findSlice(
+  transaction: Db,
+  scope: ReportScope,
+  report: StoredReport,
+): Promise<ReportCandidate | undefined> {
   const known = matchReport(
     report,
     await reportCandidates(transaction, scope, eq(messageParts.reference, report.reference)),
@@ -71,7 +75,7 @@ async function findSlice(transaction: Db, scope: ReportScope, report: StoredRepo
     and(isNull(messageParts.reference), sql`${messageParts.status} in ('submitting', 'unknown')`),
     1_000,
   );
-  const isInTheAir = (slice: Candidate) =>
+  const isInTheAir = (slice: ReportCandidate) =>
     slice.status === 'submitting' && isSameNumber(slice.recipient, report.recipient);
   return unsettled.some(isInTheAir) ? undefined : matchReport(report, unsettled);
 }

@@ -12,6 +12,10 @@ export interface ReportClues {
 /** A slice with the report's TP-MR, or one whose reference is not known. */
 export interface ReportCandidate {
   readonly id: string;
+  /** Its place in its message, from 1. */
+  readonly sequence: number;
+  /** TP-MR; null until the modem said it. */
+  readonly reference: number | null;
   readonly recipient: string;
   readonly status: MessageStatus;
   readonly submittedAt: Date;
@@ -25,6 +29,8 @@ const DEFAULT_VALIDITY_MS = 3 * DAY_MS;
 const GRACE_MS = DAY_MS;
 /** The report must have come after the bytes left; clocks of two of our processes may differ a little. */
 const OUR_CLOCKS_MS = MINUTE_MS;
+/** What a process that died had in the air was submitted within this time. */
+const IN_THE_AIR_MS = MINUTE_MS;
 /** How early the service centre's time may be: first as clocks differ, then as wrong time zones do. */
 const CENTRE_TOLERANCES_MS = [5 * MINUTE_MS, 14 * 60 * MINUTE_MS] as const;
 
@@ -41,7 +47,8 @@ export function earliestReportAt(submittedAt: Date): Date {
 /**
  * The slice a report belongs to, or undefined. TP-MR wraps after 256 messages, so the recipient and the time decide too
  * (gsm-sms reference, section 10): the newest unsettled slice that was submitted before the service centre's time; where
- * that leaves nothing, the newest settled one, because networks repeat themselves.
+ * that leaves nothing, the newest settled one, because networks repeat themselves. Of slices that were in the air together
+ * when their process died the first takes it: they went out in order, and the last may not have gone at all.
  */
 export function matchReport<T extends ReportCandidate>(report: ReportClues, candidates: readonly T[]): T | undefined {
   const possible = candidates
@@ -52,9 +59,24 @@ export function matchReport<T extends ReportCandidate>(report: ReportClues, cand
   const tests = CENTRE_TOLERANCES_MS.map((tolerance) => (slice: T) => isAfter(report, slice, tolerance));
   for (const test of tests) {
     const found = unsettled.find(test) ?? settled.find(test);
-    if (found !== undefined) return found;
+    if (found !== undefined) return firstInTheAir(found, unsettled.filter(test));
   }
   return undefined;
+}
+
+function firstInTheAir<T extends ReportCandidate>(found: T, fitting: readonly T[]): T {
+  if (found.reference !== null) return found;
+  const together = fitting.filter(
+    ({ reference, submittedAt }) =>
+      reference === null && found.submittedAt.getTime() - submittedAt.getTime() <= IN_THE_AIR_MS,
+  );
+  return together.reduce((first, slice) => (wentBefore(slice, first) ? slice : first), found);
+}
+
+/** Slices of one message are claimed in one moment. */
+function wentBefore(one: ReportCandidate, other: ReportCandidate): boolean {
+  const aheadMs = other.submittedAt.getTime() - one.submittedAt.getTime();
+  return aheadMs > 0 || (aheadMs === 0 && one.sequence < other.sequence);
 }
 
 function isInWindow(report: ReportClues, slice: ReportCandidate): boolean {

@@ -8,6 +8,8 @@ const HOUR = 60 * MINUTE;
 
 const slice = (id: string, minutes: number, more: Partial<ReportCandidate> = {}): ReportCandidate => ({
   id,
+  sequence: 1,
+  reference: 7,
   recipient: '+12125550123',
   status: 'sent' as MessageStatus,
   submittedAt: new Date(NOON + minutes * MINUTE),
@@ -48,6 +50,19 @@ describe('which slice a report belongs to', () => {
     const slices = [slice('failed', -60, { status: 'failed' }), slice('sent', -120)];
     expect(matchReport(report(-59, 5), slices)?.id).toBe('sent');
     expect(matchReport(report(-59, 5), slices.slice(0, 1))?.id).toBe('failed');
+  });
+
+  test('of slices that were in the air together when their process died, the first: the last may never have gone', () => {
+    const lost = { reference: null, status: 'unknown' as MessageStatus };
+    const slices = [
+      slice('long before', -300, lost),
+      slice('three', 0, { ...lost, sequence: 3 }),
+      slice('two', 0, { ...lost, sequence: 2 }),
+      slice('one', -0.01, lost),
+    ];
+    expect(matchReport(report(0, 1), slices)?.id).toBe('one');
+    expect(matchReport(report(0, 1), slices.slice(0, 3))?.id).toBe('two');
+    expect(matchReport(report(0, 1), [...slices, slice('known', 0.1)])?.id).toBe('known');
   });
 
   test('never a slice that was submitted after the report came', () => {
