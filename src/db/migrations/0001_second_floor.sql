@@ -2,6 +2,7 @@ CREATE TYPE "identity"."enrollment_state" AS ENUM('pending', 'approved', 'reject
 CREATE TYPE "identity"."membership_status" AS ENUM('invited', 'active', 'suspended', 'revoked');--> statement-breakpoint
 CREATE TYPE "identity"."permission_scope" AS ENUM('all', 'team', 'own');--> statement-breakpoint
 CREATE TYPE "identity"."team_role" AS ENUM('guest', 'developer', 'maintainer', 'owner');--> statement-breakpoint
+CREATE TYPE "platform"."email_status" AS ENUM('pending', 'sent', 'failed');--> statement-breakpoint
 CREATE TABLE "identity"."attempt_counters" (
 	"key" text PRIMARY KEY NOT NULL,
 	"count" integer DEFAULT 0 NOT NULL,
@@ -222,6 +223,22 @@ CREATE TABLE "identity"."user_credentials" (
 	"last_used_at" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "platform"."email_messages" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"purpose" text NOT NULL,
+	"to_address" text NOT NULL,
+	"subject" text NOT NULL,
+	"secret_id" uuid,
+	"status" "platform"."email_status" DEFAULT 'pending' NOT NULL,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"next_attempt_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone,
+	"last_error" text,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"sent_at" timestamp with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "sms"."broadcasts" (
@@ -693,6 +710,8 @@ ALTER TABLE "identity"."team_members" ADD CONSTRAINT "team_members_team" FOREIGN
 ALTER TABLE "identity"."team_members" ADD CONSTRAINT "team_members_membership" FOREIGN KEY ("organization_id","membership_id") REFERENCES "identity"."memberships"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "identity"."teams" ADD CONSTRAINT "teams_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "identity"."user_credentials" ADD CONSTRAINT "user_credentials_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "identity"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "platform"."email_messages" ADD CONSTRAINT "email_messages_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "platform"."email_messages" ADD CONSTRAINT "email_messages_text" FOREIGN KEY ("organization_id","secret_id") REFERENCES "platform"."secrets"("organization_id","id") ON DELETE restrict ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "sms"."broadcasts" ADD CONSTRAINT "broadcasts_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sms"."modem_events" ADD CONSTRAINT "modem_events_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sms"."modem_events" ADD CONSTRAINT "modem_events_modem" FOREIGN KEY ("organization_id","modem_id") REFERENCES "sms"."modems"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
@@ -760,6 +779,8 @@ CREATE INDEX "team_members_of_membership" ON "identity"."team_members" USING btr
 CREATE UNIQUE INDEX "teams_name_key" ON "identity"."teams" USING btree ("organization_id",lower("name"));--> statement-breakpoint
 CREATE UNIQUE INDEX "user_credentials_subject_key" ON "identity"."user_credentials" USING btree ("kind","subject");--> statement-breakpoint
 CREATE INDEX "user_credentials_of_user" ON "identity"."user_credentials" USING btree ("user_id","kind");--> statement-breakpoint
+CREATE INDEX "email_messages_list" ON "platform"."email_messages" USING btree ("organization_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "email_messages_due" ON "platform"."email_messages" USING btree ("next_attempt_at") WHERE "platform"."email_messages"."status" = 'pending';--> statement-breakpoint
 CREATE INDEX "broadcasts_list" ON "sms"."broadcasts" USING btree ("organization_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "modem_events_by_time" ON "sms"."modem_events" USING btree ("organization_id","modem_id","at");--> statement-breakpoint
 CREATE INDEX "modem_samples_by_time" ON "sms"."modem_samples" USING btree ("organization_id","modem_id","at");--> statement-breakpoint

@@ -345,7 +345,7 @@ export const loginCodes = identity.table(
     userId: uuid('user_id').references(() => users.id, { onDelete: 'cascade' }),
     /** What the session may do; only allow-listed fields get in here. */
     claims: jsonb('claims').notNull().default({}),
-    channel: text('channel', { enum: ['screen', 'sms', 'cli', 'link'] })
+    channel: text('channel', { enum: ['screen', 'sms', 'email', 'cli', 'link'] })
       .notNull()
       .default('link'),
     attempts: integer('attempts').notNull().default(0),

@@ -1,5 +1,6 @@
+import { sql } from 'drizzle-orm';
 import { index, integer, jsonb, pgSchema, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
-import { bytea, createdAt, id, instant, tenant, updatedAt } from './columns.ts';
+import { bytea, createdAt, id, instant, tenant, tenantReference, updatedAt } from './columns.ts';
 import { organizations } from './identity.ts';
 
 export const platform = pgSchema('platform');
@@ -82,5 +83,39 @@ export const idempotencyKeys = platform.table(
   (table) => [
     primaryKey({ name: 'idempotency_keys_pkey', columns: [table.organizationId, table.key] }),
     index('idempotency_keys_age').on(table.createdAt),
+  ],
+);
+
+export const emailStatus = platform.enum('email_status', ['pending', 'sent', 'failed']);
+
+/** E-mails on their way out. Their text is a secret beside the row, which goes once it has left or never will. */
+export const emailMessages = platform.table(
+  'email_messages',
+  {
+    id: id(),
+    organizationId: tenant().references(() => organizations.id, { onDelete: 'cascade' }),
+    /** What it is about, in a word: `login_code`. */
+    purpose: text('purpose').notNull(),
+    toAddress: text('to_address').notNull(),
+    subject: text('subject').notNull(),
+    secretId: uuid('secret_id'),
+    status: emailStatus('status').notNull().default('pending'),
+    attempts: integer('attempts').notNull().default(0),
+    /** While it is being sent: when another process may think the sender is gone. */
+    nextAttemptAt: instant('next_attempt_at').notNull(),
+    /** After this it is of no use to anybody. */
+    expiresAt: instant('expires_at'),
+    lastError: text('last_error'),
+    createdAt: createdAt(),
+    sentAt: instant('sent_at'),
+  },
+  (table) => [
+    tenantReference(
+      'email_messages_text',
+      { organizationId: table.organizationId, column: table.secretId },
+      { organizationId: secrets.organizationId, column: secrets.id },
+    ),
+    index('email_messages_list').on(table.organizationId, table.createdAt, table.id),
+    index('email_messages_due').on(table.nextAttemptAt).where(sql`${table.status} = 'pending'`),
   ],
 );
