@@ -43,7 +43,7 @@ export { createMessaging, type Messaging, type MessagingOptions } from './messag
 export { modemResource } from './modem.resource.ts';
 export { listModemStates, type ModemStateView, modemStateSchema } from './modems/list-modem-states.ts';
 export { policyResource, routeResource, suppressionResource } from './policies/resources.ts';
-export type { ModemConfig, ModemPort, OpenModem } from './ports.ts';
+export type { Departures, ModemConfig, ModemPort, OpenModem } from './ports.ts';
 export { messagingResources } from './resources.ts';
 export type { MessageStatus } from './rules/status.ts';
 export {

@@ -9,12 +9,14 @@ import type { SecretBox } from '../platform/secrets.ts';
 import { keepHouse } from './housekeeping.ts';
 import { type ModemRunner, runModem } from './modems/modem-runner.ts';
 import { readModemConfigs } from './modems/read-modem-configs.ts';
-import type { OpenModem } from './ports.ts';
+import type { Departures, OpenModem } from './ports.ts';
 
 export interface MessagingOptions {
   readonly database: Database;
   readonly secrets: SecretBox;
   readonly openModem: OpenModem;
+  /** Absent: after a kill every claimed slice is in doubt. */
+  readonly departures?: Departures;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Pick<Log, 'info' | 'warn'>;
@@ -85,7 +87,7 @@ export class Messaging {
 
   /** Ends what is gone or changed, then starts what is new or changed: two modems may swap their ports. */
   async #reconcile(): Promise<void> {
-    const { database, secrets, clock, timers, log, openModem } = this.#options;
+    const { database, secrets, clock, timers, log, openModem, departures } = this.#options;
     const wanted = await readModemConfigs({ db: database.orm, secrets, clock, log });
     const fingerprints = new Map(wanted.map(({ config, fingerprint }) => [config.id, fingerprint]));
     const outdated = [...this.#modems].filter(([id, running]) => fingerprints.get(id) !== running.fingerprint);
@@ -93,7 +95,8 @@ export class Messaging {
     for (const [id] of outdated) this.#modems.delete(id);
     for (const { config, fingerprint } of wanted) {
       if (this.#modems.has(config.id) || this.#closing.signal.aborted) continue;
-      const runner = runModem({ database, config, openModem, clock, timers, log });
+      const known = departures === undefined ? {} : { departures };
+      const runner = runModem({ database, config, openModem, clock, timers, log, ...known });
       this.#modems.set(config.id, { organizationId: config.organizationId, fingerprint, runner });
     }
   }

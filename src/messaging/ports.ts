@@ -59,3 +59,14 @@ export interface SendingConfig extends Limits {
 export type OpenModem = (config: ModemConfig, handlers: InboundHandlers) => ModemPort;
 
 export type { InboundHandlers, ModemSnapshot, StoredMessage, SubmitOutcome, SubmitRequest };
+
+/**
+ * Which slices' bytes began to leave, kept where a kill of the process does not reach it. What was claimed and is not
+ * in it never left, and goes back into the queue instead of being in doubt.
+ */
+export interface Departures {
+  /** To be called right before the first byte. Throws when neither noting nor forgetting works: then nothing may leave. */
+  note(modemId: string, runId: string, slice: { readonly id: string; readonly attempts: number }): void;
+  /** The last slices of a run, as `id/attempts`; undefined: nobody knows. */
+  of(modemId: string, runId: string): ReadonlySet<string> | undefined;
+}

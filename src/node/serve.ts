@@ -41,6 +41,7 @@ import { cloudonixDeps } from './cloudonix.ts';
 import { demoRoutes } from './demo/demo.routes.ts';
 import { type DemoLife, startDemoLife } from './demo/life.ts';
 import { type Demo, prepareDemo } from './demo/prepare.ts';
+import { createDepartures } from './departures.ts';
 import { nodeDigests } from './digests.ts';
 import { startHttpServer } from './http-server.ts';
 import { openCallJournal } from './journal.ts';
@@ -152,6 +153,7 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
       metrics,
       powerCommand: config.MODEM_POWER_COMMAND,
     }),
+    departures: createDepartures(config.DATA_DIR),
     clock,
     timers: systemTimers,
     log,

@@ -1,7 +1,7 @@
-import type { ReceivedPdu } from './receive-pdu.ts';
+import type { ReceivedPdu } from './arrival.ts';
 
 /** More in one transaction would keep the modem's other business waiting. */
-const MOST = 50;
+const MOST = 100;
 
 interface Waiting {
   readonly received: ReceivedPdu;

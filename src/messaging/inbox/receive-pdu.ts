@@ -1,47 +1,16 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { toHex } from '../../core/bytes.ts';
 import { assertNever } from '../../core/errors.ts';
 import type { Db } from '../../db/open.ts';
 import { isDataError } from '../../db/postgres-error.ts';
-import { decodePdu } from '../../modem/pdu/index.ts';
 import { lockModem } from '../lock-modem.ts';
 import { recordReportIn } from '../reports/record-report.ts';
-import { type InboxScope, type InboxTransaction, storable } from './scope.ts';
+import { type Arrived, arrivalOf, type ReceivedPdu } from './arrival.ts';
+import type { InboxScope, InboxTransaction } from './scope.ts';
 import { storeDeliver } from './store-deliver.ts';
 import { storeUndecodable } from './store-undecodable.ts';
+import { isWholeText, storeWholeTexts } from './store-whole-texts.ts';
 
 /** What became of something a modem handed over; in every case it is safe and may leave the modem. */
 export type Received = 'stored' | 'waiting' | 'repeat' | 'report';
-
-/** A PDU from a slot of the modem, or one it passed on without storing (then without `stat`). */
-export interface ReceivedPdu {
-  readonly pdu: string;
-  /** 0 and 1 are received; 2 and 3 are messages to be sent, which are not ours to take. */
-  readonly stat?: number;
-}
-
-type Decoded = ReturnType<typeof decodePdu>;
-type Content = Extract<Decoded, { ok: true }>['pdu'];
-
-/** A received PDU as it is stored; without content it cannot be read, for this reason. */
-export interface Arrived {
-  readonly pdu: string;
-  /** The same PDU from the same modem has the same key: a repeat after a crash between commit and delete. */
-  readonly inboundKey: string;
-  readonly content: Content | undefined;
-  readonly unreadable: string;
-}
-
-/** What came, or undefined when it is a message to be sent. */
-export function arrivalOf(scope: Pick<InboxScope, 'modemId'>, received: ReceivedPdu): Arrived | undefined {
-  if (received.stat === 2 || received.stat === 3) return undefined;
-  const pdu = storable(received.pdu).toUpperCase();
-  const inboundKey = toHex(sha256(new TextEncoder().encode(`${scope.modemId}/${pdu}`)));
-  const decoded = decodePdu(pdu, { direction: 'inbound', lenient: true });
-  return decoded.ok
-    ? { pdu, inboundKey, content: decoded.pdu, unreadable: '' }
-    : { pdu, inboundKey, content: undefined, unreadable: decoded.error.message };
-}
 
 /**
  * Takes over one PDU. Resolves only after the commit (promise P5); taking over the same again changes nothing, so a crash
@@ -52,6 +21,7 @@ export async function receivePdu(db: Db, scope: InboxScope, received: ReceivedPd
   const arrived = arrivalOf(scope, received);
   if (arrived === undefined) return 'not_inbound';
   try {
+    if (isWholeText(arrived)) return (await storeWholeTexts(db, scope, [arrived])) === 1 ? 'stored' : 'repeat';
     return await inTransaction(db, scope, (inner) => receiveIn(inner, arrived));
   } catch (error) {
     // Data the database refuses would be refused for ever, and fill the SIM.

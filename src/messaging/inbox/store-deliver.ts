@@ -52,7 +52,7 @@ export async function storeDeliver(
 }
 
 /** What a slice is as a row, beside its sender and the set it belongs to. */
-export function sliceColumns(
+function sliceColumns(
   { organizationId, modemId, now }: InboxScope,
   arrived: { readonly pdu: string; readonly inboundKey: string },
   content: DeliverPdu,
@@ -76,7 +76,7 @@ export function sliceColumns(
 }
 
 /** Octets behind the service-centre field, which a few modems leave out. */
-function tpduLengthOf(pdu: string, content: DeliverPdu): number {
+export function tpduLengthOf(pdu: string, content: DeliverPdu): number {
   const octets = Math.floor(pdu.length / 2);
   return content.repairs.includes('smsc_missing') ? octets : octets - 1 - Number.parseInt(pdu.slice(0, 2), 16);
 }

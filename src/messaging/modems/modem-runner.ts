@@ -12,7 +12,7 @@ import { receivePdu } from '../inbox/receive-pdu.ts';
 import { receivePdus } from '../inbox/receive-pdus.ts';
 import { SimBudget } from '../outbox/budget.ts';
 import { createOutbox, type Outbox } from '../outbox/outbox.ts';
-import type { InboundHandlers, ModemConfig, ModemPort, OpenModem } from '../ports.ts';
+import type { Departures, InboundHandlers, ModemConfig, ModemPort, OpenModem } from '../ports.ts';
 import { quietMinutesLeft } from '../rules/quiet-hours.ts';
 import { acquireModemLease, releaseModemLease, renewModemLease } from './lease.ts';
 import { startSnapshotWriter } from './snapshot-writer.ts';
@@ -21,6 +21,7 @@ export interface ModemRunnerOptions {
   readonly database: Database;
   readonly config: ModemConfig;
   readonly openModem: OpenModem;
+  readonly departures?: Departures;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Pick<Log, 'info' | 'warn'>;
@@ -106,7 +107,7 @@ export class ModemRunner {
 
   /** False when the modem cannot even be begun: a path that this platform does not know, say. */
   #begin(runId: string): boolean {
-    const { database, config, clock, timers, log } = this.#options;
+    const { database, config, departures, clock, timers, log } = this.#options;
     const { organizationId, id: modemId } = config;
     const port = this.#open();
     if (port === undefined) return false;
@@ -119,6 +120,7 @@ export class ModemRunner {
       clock,
       timers,
       log,
+      ...(departures === undefined ? {} : { departures }),
       ...sendingOptions(config),
     });
     const stopWriter = startSnapshotWriter({ database, modem: config, port, clock, timers, log });

@@ -4,7 +4,7 @@ import { messageOf } from '../../core/errors.ts';
 import type { Database } from '../../db/open.ts';
 import type { Timers } from '../../modem/index.ts';
 import type { Log } from '../../platform/log.ts';
-import type { ModemPort, SubmitOutcome } from '../ports.ts';
+import type { Departures, ModemPort, SubmitOutcome } from '../ports.ts';
 import { laneOrder, withoutQuiet } from '../rules/lanes.ts';
 import { claimAhead, measured, UNKNOWN_PACE } from '../rules/pace.ts';
 import type { Allowance, SimBudget } from './budget.ts';
@@ -25,6 +25,8 @@ export interface OutboxOptions extends OutboxScope {
   readonly budget?: SimBudget;
   /** Whether the modem takes messages that were given to no certain one; default yes. */
   readonly takesShared?: boolean;
+  /** Absent: after a kill everything claimed is in doubt. */
+  readonly departures?: Departures;
   /** When only urgent messages go: until then. Absent: never. */
   readonly quietUntil?: (now: Date) => Date | undefined;
 }
@@ -163,7 +165,7 @@ export class Outbox {
   async #prepare(): Promise<void> {
     const { orm } = this.#options.database;
     if (!this.#isSettled) {
-      const count = await settleAfterCrash(orm, this.#scope());
+      const count = await settleAfterCrash(orm, this.#scope(), this.#options.departures);
       this.#isSettled = true;
       if (count > 0) this.#options.log.warn({ count }, 'slices were in the air when the program stopped: now unknown');
     }
@@ -260,9 +262,10 @@ export class Outbox {
   }
 
   async #submit(slice: ClaimedSlice): Promise<SubmitOutcome> {
-    const { port, timers, log } = this.#options;
+    const { port, timers, log, departures, modemId, runId } = this.#options;
     const startedMs = timers.nowMs();
     try {
+      departures?.note(modemId, runId, slice);
       const outcome = await port.submit({ pdu: slice.pdu, tpduLength: slice.tpduLength });
       if (outcome.kind === 'sent') this.#pace = measured(this.#pace, 'airMs', timers.nowMs() - startedMs);
       return outcome;

@@ -2,37 +2,37 @@ import { and, eq, ne, sql } from 'drizzle-orm';
 import type { Db } from '../../db/open.ts';
 import { messageParts } from '../../db/schema/index.ts';
 import { lockModem } from '../lock-modem.ts';
+import type { Departures } from '../ports.ts';
 import { refoldMessages } from '../refold-message.ts';
 import { pairOrphans } from '../reports/pair-orphans.ts';
 import { reportWindowMs } from '../rules/match-report.ts';
 import { holdWaitingSlices } from '../settle-siblings.ts';
 import type { OutboxScope } from './claim-slices.ts';
+import { returnSlices } from './return-unsubmitted.ts';
 
 const STOPPED =
   'The program stopped while this part was on its way to the network; it may or may not have been sent. ' +
   'It is not sent again by itself unless the policy says so; a delivery report settles it.';
 
 /**
- * Calls `unknown` what another run of this modem's owner left `submitting`. Nobody can know whether its bytes went out
- * (gsm-sms reference, 14.4), so it is never submitted again; a report that came meanwhile settles it at once. Returns
- * how many slices that were.
+ * Settles what another run of this modem's owner left `submitting`. What is known not to have left goes back into the
+ * queue. Of the rest nobody can know whether its bytes went out (gsm-sms reference, 14.4), so it becomes `unknown` and is
+ * never submitted again; a report that came meanwhile settles it at once. Returns how many are in doubt.
  */
-export async function settleAfterCrash(db: Db, scope: OutboxScope & { readonly now: Date }): Promise<number> {
-  const { organizationId, modemId, runId, now } = scope;
+export async function settleAfterCrash(
+  db: Db,
+  scope: OutboxScope & { readonly now: Date },
+  departures?: Departures,
+): Promise<number> {
+  const { organizationId, modemId, now } = scope;
   return db.transaction(async (inner) => {
     const transaction = inner as unknown as Db;
     await lockModem(transaction, modemId);
+    const returned = departures === undefined ? [] : await returnWhatStayed(transaction, scope, departures);
     const left = await transaction
       .update(messageParts)
       .set({ status: 'unknown', error: STOPPED, settleAt: new Date(now.getTime() + reportWindowMs(null)) })
-      .where(
-        and(
-          eq(messageParts.organizationId, organizationId),
-          eq(messageParts.modemId, modemId),
-          sql`${messageParts.status} = 'submitting'`,
-          ne(messageParts.submittedBy, runId),
-        ),
-      )
+      .where(isLeftBehind(scope))
       .returning({
         id: messageParts.id,
         messageId: messageParts.messageId,
@@ -48,9 +48,39 @@ export async function settleAfterCrash(db: Db, scope: OutboxScope & { readonly n
     }
     await refoldMessages(
       transaction,
-      left.flatMap(({ messageId }) => (messageId === null ? [] : [messageId])),
+      [...returned, ...left.flatMap(({ messageId }) => (messageId === null ? [] : [messageId]))],
       scope,
     );
     return left.length;
   });
+}
+
+async function returnWhatStayed(
+  transaction: Db,
+  scope: OutboxScope & { readonly now: Date },
+  departures: Departures,
+): Promise<readonly string[]> {
+  const claimed = await transaction
+    .select({ id: messageParts.id, runId: messageParts.submittedBy, attempts: messageParts.attempts })
+    .from(messageParts)
+    .where(isLeftBehind(scope));
+  const messageIds: string[] = [];
+  for (const runId of new Set(claimed.flatMap((slice) => slice.runId ?? []))) {
+    const left = departures.of(scope.modemId, runId);
+    const stayed = claimed.filter(
+      (slice) => slice.runId === runId && left?.has(`${slice.id}/${slice.attempts}`) === false,
+    );
+    const ids = stayed.map(({ id }) => id);
+    if (ids.length > 0) messageIds.push(...(await returnSlices(transaction, { ...scope, runId }, ids)));
+  }
+  return messageIds;
+}
+
+function isLeftBehind({ organizationId, modemId, runId }: OutboxScope) {
+  return and(
+    eq(messageParts.organizationId, organizationId),
+    eq(messageParts.modemId, modemId),
+    sql`${messageParts.status} = 'submitting'`,
+    ne(messageParts.submittedBy, runId),
+  );
 }

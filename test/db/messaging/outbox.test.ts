@@ -275,6 +275,28 @@ describe('a crash', () => {
     expect((await bench.message(id)).parts.map((part) => part.reference)).toEqual([1, 2, 50]);
   });
 
+  test('puts back what is known not to have left, and doubts the rest', async () => {
+    const bench = await Bench.open(opened.database);
+    const [gone, stayed] = [await bench.send({ body: 'gone' }), await bench.send({ body: 'stayed' })];
+    const left = new Set<string>();
+    for (const id of [gone, stayed]) {
+      const before = new ScriptedModem();
+      before.script.push(never);
+      const note = (_modem: string, _run: string, slice: { id: string; attempts: number }) => {
+        if (id === gone) left.add(`${slice.id}/${slice.attempts}`);
+      };
+      const dead = await bench.outbox(before, { departures: { note, of: () => left } });
+      void dead.step();
+      while (before.submitted.length < 1) await new Promise((resolve) => setImmediate(resolve));
+    }
+    const after = new ScriptedModem();
+    await drain(await bench.outbox(after, { departures: { note: () => {}, of: () => left } }));
+    expect(after.texts()).toEqual(['stayed']);
+    expect(await bench.statuses(gone)).toEqual(['unknown', 'unknown']);
+    expect(await bench.statuses(stayed)).toEqual(['sent', 'sent']);
+    expect((await bench.parts(stayed))[0]?.attempts).toBe(1);
+  });
+
   test('at any other step loses nothing and repeats nothing', async () => {
     for (const stepsBeforeTheCrash of [0, 1, 2, 3]) {
       const bench = await Bench.open(opened.database);
