@@ -170,7 +170,7 @@ describe('a received message', () => {
     const bench = await Bench.open(opened.database);
     const orm = new Proxy(opened.database.orm, {
       get: (target, name, receiver) =>
-        name === 'transaction'
+        name === 'transaction' || name === 'execute'
           ? () => Promise.reject(new Error('connection refused'))
           : Reflect.get(target, name, receiver),
     });
