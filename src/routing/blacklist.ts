@@ -78,6 +78,12 @@ export function* blacklistInSteps(
   };
 }
 
+interface LatestKind {
+  readonly entry: InboundBlacklistEntry;
+  readonly hasPlus: boolean;
+  readonly index: number;
+}
+
 class RuleSetBuilder {
   count = 0;
   readonly #region: string | undefined;
@@ -86,6 +92,8 @@ class RuleSetBuilder {
   readonly #kindIndex = new Map<string, number>();
   readonly #patterns: PatternRule[] = [];
   readonly #anonymous: PatternRule[] = [];
+  /** By match. Entries written one after the other mostly differ in their digits only: those need no name. */
+  readonly #latest = new Map<string, LatestKind>();
 
   constructor(region: string | undefined) {
     this.#region = region;
@@ -105,27 +113,41 @@ class RuleSetBuilder {
       const digits = withoutPlus(e164);
       if (digits.length > MOST_DIGITS) this.#patterns.push({ ...kindOf(entry), pattern: digits });
       // Of two rules for the same digits the first counts.
-      else if (this.#lookUp(digits, match) === undefined)
-        this.#table.set(digits, match === 'prefix', this.#indexOf(entry, e164 !== digits));
+      else this.#table.add(digits, match === 'prefix', this.#indexOf(entry, e164 !== digits));
     }
   }
 
-  #lookUp(digits: string, match: 'exact' | 'prefix'): number | undefined {
-    return match === 'exact' ? this.#table.exact(digits) : this.#table.prefix(digits, digits.length);
+  #indexOf(entry: InboundBlacklistEntry, hasPlus: boolean): number {
+    const latest = this.#latest.get(entry.match);
+    if (latest?.hasPlus === hasPlus && isSameKind(latest.entry, entry)) return latest.index;
+    const index = this.#namedIndexOf(entry, hasPlus);
+    this.#latest.set(entry.match, { entry, hasPlus, index });
+    return index;
   }
 
-  #indexOf(entry: InboundBlacklistEntry, hasPlus: boolean): number {
+  #namedIndexOf(entry: InboundBlacklistEntry, hasPlus: boolean): number {
     const { match, action, reason, say, cause, tormentSeconds, numbers, expiresAt } = entry;
-    const name =
-      say === undefined && numbers === undefined && expiresAt === undefined
-        ? `${match}${hasPlus}${action}${cause}${tormentSeconds}${reason}`
-        : JSON.stringify([match, hasPlus, action, cause, tormentSeconds, reason, say, numbers, expiresAt]);
+    const name = JSON.stringify([match, hasPlus, action, cause, tormentSeconds, reason, say, numbers, expiresAt]);
     const known = this.#kindIndex.get(name);
     if (known !== undefined) return known;
     this.#kinds.push({ ...kindOf(entry), hasPlus });
     this.#kindIndex.set(name, this.#kinds.length - 1);
     return this.#kinds.length - 1;
   }
+}
+
+/** Whether two entries differ in nothing but their digits. Lists of numbers are compared by identity: a miss costs a name. */
+function isSameKind(left: InboundBlacklistEntry, right: InboundBlacklistEntry): boolean {
+  return (
+    left.match === right.match &&
+    left.action === right.action &&
+    left.reason === right.reason &&
+    left.say === right.say &&
+    left.cause === right.cause &&
+    left.tormentSeconds === right.tormentSeconds &&
+    left.numbers === right.numbers &&
+    left.expiresAt === right.expiresAt
+  );
 }
 
 function kindOf(entry: InboundBlacklistEntry): RuleKind {

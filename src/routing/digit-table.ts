@@ -34,11 +34,20 @@ export class DigitTable {
 
   /** Adds `digits` (at most 15), or changes its value. True when it was not there. */
   set(digits: string, isPrefix: boolean, value = 0): boolean {
+    return this.#put(digits, isPrefix, value, true);
+  }
+
+  /** Adds `digits` (at most 15) unless it is there, and then leaves its value. True when it was not there. */
+  add(digits: string, isPrefix: boolean, value: number): boolean {
+    return this.#put(digits, isPrefix, value, false);
+  }
+
+  #put(digits: string, isPrefix: boolean, value: number, isChanged: boolean): boolean {
     const key = keyOf(digits, digits.length, isPrefix);
     const mixed = hash(key);
     const shard = this.#shards[mixed & (SHARDS - 1)] ?? new Shard();
     this.#shards[mixed & (SHARDS - 1)] = shard;
-    if (!shard.set(key, mixed, value)) return false;
+    if (!shard.put(key, mixed, value, isChanged)) return false;
     this.#size += 1;
     if (isPrefix) this.#countPrefix(digits.length, 1);
     return true;
@@ -91,10 +100,10 @@ class Shard {
     return slot < 0 ? undefined : (this.#values?.[slot] ?? 0);
   }
 
-  set(key: number, mixed: number, value: number): boolean {
+  put(key: number, mixed: number, value: number, isChanged: boolean): boolean {
     const found = this.#slotOf(key, mixed);
     if (found >= 0) {
-      this.#setValue(found, value);
+      if (isChanged) this.#setValue(found, value);
       return false;
     }
     if (this.#used + 1 > this.#keys.length * FULLEST) this.#makeRoom();

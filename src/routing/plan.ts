@@ -19,6 +19,9 @@ import { type PrefixTable, prefixTable } from './prefix-table.ts';
 import { regionOf } from './region.ts';
 import { type ZoneClock, zoneClock } from './zone.ts';
 
+/** Objects put into a map at a time: far less than a millisecond. */
+const AT_ONCE = 500;
+
 /** A document made ready for calls: every look-up a call needs is one or a few Map reads. Never changes. */
 export interface RoutingPlan {
   readonly organization: PlanDocument['organization'];
@@ -67,8 +70,11 @@ export function* compileInSteps(document: PlanDocument): Generator<void, Routing
   const { organization, settings } = document;
   const mainNumber = document.numbers.find((number) => number.status === 'active')?.number;
   const region = document.voice.region ?? regionOf(mainNumber, organization.timezone);
+  yield;
   const blacklist = yield* blacklistInSteps(document.inboundBlacklist, document.blockLists, region);
   const activeExtensions = document.extensions.filter((extension) => extension.status === 'active');
+  const extensions = yield* keyedInSteps(document.extensions, (extension) => extension.number);
+  const numbers = yield* keyedInSteps(document.numbers, (number) => number.number);
   return {
     organization,
     settings,
@@ -76,9 +82,9 @@ export function* compileInSteps(document: PlanDocument): Generator<void, Routing
     dayClock: hasLimits(document) ? zoneClock(organization.timezone) : undefined,
     region,
     mainNumber,
-    extensions: keyed(document.extensions, (extension) => extension.number),
+    extensions,
     longestExtension: activeExtensions.reduce((longest, { number }) => Math.max(longest, number.length), 0),
-    numbers: keyed(document.numbers, (number) => number.number),
+    numbers,
     ringGroups: keyed(document.ringGroups, named),
     ivrMenus: keyed(document.ivrMenus, named),
     businessHours: keyed(
@@ -117,8 +123,20 @@ export function findNumber(plan: RoutingPlan, raw: string): PhoneNumber | undefi
 }
 
 function keyed<Item>(items: readonly Item[], keyOf: (item: Item) => string): ReadonlyMap<string, Item> {
+  const steps = keyedInSteps(items, keyOf);
+  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
+}
+
+/** For what there may be ten thousands of: pauses every few hundred. */
+function* keyedInSteps<Item>(
+  items: readonly Item[],
+  keyOf: (item: Item) => string,
+): Generator<void, ReadonlyMap<string, Item>> {
   const map = new Map<string, Item>();
-  for (const item of items) if (!map.has(keyOf(item))) map.set(keyOf(item), item);
+  for (const [index, item] of items.entries()) {
+    if (!map.has(keyOf(item))) map.set(keyOf(item), item);
+    if (index % AT_ONCE === AT_ONCE - 1) yield;
+  }
   return map;
 }
 

@@ -8,7 +8,7 @@ const digits = fc.stringMatching(/^[0-9]{0,15}$/);
 describe('digit table', () => {
   it('is a Map of digit strings, exact and prefix apart, zeros in front included', () => {
     const step = fc.record({
-      verb: fc.constantFrom('set', 'set', 'delete'),
+      verb: fc.constantFrom('set', 'add', 'delete'),
       digits: fc.oneof(fc.constantFrom('', '0', '00', '1', '01'), digits),
       isPrefix: fc.boolean(),
       value: fc.nat(5),
@@ -23,6 +23,9 @@ describe('digit table', () => {
           if (verb === 'set') {
             expect(table.set(text, isPrefix, value)).toBe(!wasThere);
             oracle.set(key, value);
+          } else if (verb === 'add') {
+            expect(table.add(text, isPrefix, value)).toBe(!wasThere);
+            if (!wasThere) oracle.set(key, value);
           } else expect(table.delete(text, isPrefix)).toBe(oracle.delete(key));
         }
         expect(table.size).toBe(oracle.size);

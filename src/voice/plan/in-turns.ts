@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
 /** Work done at a stretch before waiting callers get their turn. */
-const STRETCH_MS = 5;
+const STRETCH_MS = 2;
 
 /** The result of work in small steps, done between the answers of a busy process. */
 export async function inTurns<Result>(steps: Generator<void, Result>): Promise<Result> {
