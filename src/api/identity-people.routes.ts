@@ -35,7 +35,7 @@ import {
   teamInputSchema,
   teamSchema,
 } from '../identity/index.ts';
-import { listOf } from './identity-sign-in.routes.ts';
+import { listOf } from './identity-forms.ts';
 import { toJsonSchema, toPageSchema } from './json-schema.ts';
 import { listQuerySchema, toListQuery } from './query.ts';
 import { Reply, type Route, route } from './route.ts';

@@ -3,7 +3,7 @@ import { CHANNEL, type Db } from './open.ts';
 
 /** What travels on the channel: small, because Postgres limits a payload to 8,000 bytes; the rest is read by id. */
 export interface Notification {
-  readonly topic: 'plan' | 'block-list' | 'outbox' | 'call' | 'message' | 'modem' | 'modem-work';
+  readonly topic: 'plan' | 'block-list' | 'outbox' | 'email' | 'call' | 'message' | 'modem' | 'modem-work';
   readonly organizationId: string;
   /** The row that changed, where there is one. */
   readonly id?: string;

@@ -79,15 +79,10 @@ export {
   regenerateInvite,
   setInviteActive,
 } from './invite/invite.ts';
-export {
-  codeRequestSchema,
-  codeSignInSchema,
-  createLoginCode,
-  newLoginCodeSchema,
-  requestLoginCode,
-  type SendText,
-  signInByCode,
-} from './login-code/login-code.ts';
+export { createLoginCode, newLoginCodeSchema } from './login-code/create.ts';
+export { codeSignInSchema, signInByCode } from './login-code/redeem.ts';
+export { codeRequestSchema, requestLoginCode } from './login-code/request.ts';
+export type { CodeSenders } from './login-code/senders.ts';
 export { seeOnce } from './once.ts';
 export { operatorPrincipal } from './operator.ts';
 export {

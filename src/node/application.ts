@@ -3,9 +3,7 @@ import { callRoutes } from '../api/calls.routes.ts';
 import { cloudonixRoutes } from '../api/cloudonix.routes.ts';
 import { configurationRoutes } from '../api/configuration.routes.ts';
 import { hoursRoutes } from '../api/hours.routes.ts';
-import { accessRoutes } from '../api/identity-access.routes.ts';
-import { peopleRoutes } from '../api/identity-people.routes.ts';
-import { signInRoutes } from '../api/identity-sign-in.routes.ts';
+import { identityRoutes } from '../api/identity.routes.ts';
 import type { ApiDeps } from '../api/index.ts';
 import { createApi, resource } from '../api/index.ts';
 import { liveControlRoutes } from '../api/live-control.routes.ts';
@@ -37,9 +35,7 @@ export function createApplication(
       ...directoryResources.map((definition) => resource(definition)),
     ],
     routes: [
-      ...signInRoutes({ ...deps, sendText: (context, message) => sendMessage(context, message) }),
-      ...peopleRoutes(),
-      ...accessRoutes(deps),
+      ...identityRoutes({ ...deps, sendText: (context, message) => sendMessage(context, message) }),
       ...messagingRoutes(),
       ...modemRoutes(),
       ...callRoutes(),

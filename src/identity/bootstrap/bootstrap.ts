@@ -7,7 +7,7 @@ import type { Db } from '../../db/open.ts';
 import { bootstrapCodes, memberships, organizations, users } from '../../db/schema/index.ts';
 import { ATTEMPTS, takeAttempt } from '../attempts.ts';
 import { refuseWeak, setPassword } from '../credential/password.ts';
-import { digest } from '../login-code/login-code.ts';
+import { digest } from '../login-code/digest.ts';
 import { putOrganization } from '../organization/organization.ts';
 import { addMembership } from '../person/create.ts';
 import { countOwners } from '../person/guards.ts';

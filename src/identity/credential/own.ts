@@ -9,7 +9,7 @@ import { parseInput } from '../validation.ts';
 import { checkPassword, setPassword } from './password.ts';
 
 /** Proofs that only the person themselves can give; the others an organization could give in their name. */
-const OWN_PROOFS = /^(password|passkey|bootstrap|code:sms)/;
+const OWN_PROOFS = /^(password|passkey|bootstrap|code:sms|code:email)/;
 
 /**
  * The account of the person who asks, for what reaches beyond this organization. A session that this organization alone

@@ -3,7 +3,7 @@ import { systemRandom } from '../../core/ids.ts';
 import type { Context } from '../../db/context.ts';
 import type { enrollments } from '../../db/schema/index.ts';
 import { type Grants, grantsSchema } from '../invite/invite.ts';
-import { digest } from '../login-code/login-code.ts';
+import { digest } from '../login-code/digest.ts';
 import { callsignSchema, emailSchema, phoneSchema } from '../person/person.ts';
 import { foldCode, newCode } from '../rules/code.ts';
 

@@ -9,7 +9,7 @@ import { ATTEMPTS, takeAttempt } from '../attempts.ts';
 import { parseRequest } from '../certificate/request.ts';
 import { setPassword } from '../credential/password.ts';
 import { type Grants, inviteRefused, requireGrants, useInvite } from '../invite/invite.ts';
-import { digest } from '../login-code/login-code.ts';
+import { digest } from '../login-code/digest.ts';
 import { foldCode, groupCode } from '../rules/code.ts';
 import { hashToken, newToken } from '../secret-token.ts';
 import { type OpenedSession, openSession } from '../session/open.ts';

@@ -8,7 +8,7 @@ import type { Db } from '../../db/open.ts';
 import { afterCursor, type ListQuery, type Page } from '../../db/resource.ts';
 import { invites, organizations, teams } from '../../db/schema/index.ts';
 import { ATTEMPTS, takeAttempt } from '../attempts.ts';
-import { digest } from '../login-code/login-code.ts';
+import { digest } from '../login-code/digest.ts';
 import { refuseEscalation } from '../permissions.ts';
 import { roleKeySchema } from '../person/person.ts';
 import { grantsOfRoles } from '../role/held-grants.ts';

@@ -1,6 +1,4 @@
-import { accessRoutes } from '../../../src/api/identity-access.routes.ts';
-import { peopleRoutes } from '../../../src/api/identity-people.routes.ts';
-import { signInRoutes } from '../../../src/api/identity-sign-in.routes.ts';
+import { identityRoutes } from '../../../src/api/identity.routes.ts';
 import type { Clock } from '../../../src/core/clock.ts';
 import type { Context } from '../../../src/db/context.ts';
 import { createSecretBox } from '../../../src/platform/secrets.ts';
@@ -43,11 +41,7 @@ export async function house(test: TestDatabase): Promise<House> {
     clock: clock as Clock,
     secrets,
     publicUrl,
-    routes: [
-      ...signInRoutes({ clock, secrets, publicUrl, log, sendText: async (_, text) => void texts.push(text) }),
-      ...peopleRoutes(),
-      ...accessRoutes({ publicUrl }),
-    ],
+    routes: identityRoutes({ clock, secrets, publicUrl, log, sendText: async (_, text) => void texts.push(text) }),
   });
   const context = await newOrganization(test.database, { clock, secrets });
   const owner = await personOf(api, test, 'owner', context);
