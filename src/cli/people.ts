@@ -99,8 +99,9 @@ export function registerPeople(program: Command, open: OpenClient): void {
   common(program.command('login-code <person>'), 'login-code ada')
     .description('make a code with which a person signs in once, within 10 minutes')
     .option('--sms', 'send it to their telephone instead of showing it')
-    .action(async (name: string, options: Common & { sms?: boolean }) => {
-      const channel = options.sms ? 'sms' : 'cli';
+    .option('--email', 'send it to their e-mail address instead of showing it')
+    .action(async (name: string, options: Common & { sms?: boolean; email?: boolean }) => {
+      const channel = options.sms ? 'sms' : options.email ? 'email' : 'cli';
       const made = await run<Made>(options, (client) =>
         client.request('POST', '/login-codes', { person: name, channel }),
       );

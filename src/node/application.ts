@@ -2,6 +2,7 @@ import { blockingRoutes } from '../api/blocking.routes.ts';
 import { callRoutes } from '../api/calls.routes.ts';
 import { cloudonixRoutes } from '../api/cloudonix.routes.ts';
 import { configurationRoutes } from '../api/configuration.routes.ts';
+import { emailCollection } from '../api/emails.routes.ts';
 import { hoursRoutes } from '../api/hours.routes.ts';
 import { identityRoutes } from '../api/identity.routes.ts';
 import type { ApiDeps } from '../api/index.ts';
@@ -15,6 +16,7 @@ import { voiceResourceRoutes } from '../api/voice.routes.ts';
 import { voicePolicyRoutes } from '../api/voice-policy.routes.ts';
 import { voicemailCollections, voicemailRoutes } from '../api/voicemail.routes.ts';
 import { directoryResources } from '../directory/index.ts';
+import type { CodeSenders } from '../identity/index.ts';
 import { sendMessage } from '../messaging/index.ts';
 import type { CloudonixDeps } from '../voice/index.ts';
 
@@ -22,7 +24,8 @@ type Fixed = 'resources' | 'routes' | 'version';
 
 /** The whole API over whatever it is given: a server's database, or one the command line opened for a moment. */
 export function createApplication(
-  deps: Omit<ApiDeps, Fixed> & { readonly routes?: ApiDeps['routes']; readonly cloudonix: CloudonixDeps },
+  deps: Omit<ApiDeps, Fixed> &
+    Pick<CodeSenders, 'sendEmail'> & { readonly routes?: ApiDeps['routes']; readonly cloudonix: CloudonixDeps },
 ) {
   return createApi({
     ...deps,
@@ -31,6 +34,7 @@ export function createApplication(
       ...voiceResourceRoutes(),
       ...voicemailCollections(),
       mediaCollection(),
+      emailCollection(),
       ...messagingResourceRoutes(),
       ...directoryResources.map((definition) => resource(definition)),
     ],

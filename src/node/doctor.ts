@@ -8,6 +8,7 @@ import { type Db, openDatabase } from '../db/open.ts';
 import { hasTenantGuard } from '../db/tenant-guard.ts';
 import type { Config } from '../platform/config.ts';
 import { examineModems, systemClockFinding } from './doctor-modems.ts';
+import { emailFinding } from './email.ts';
 import type { Finding } from './finding.ts';
 import { readServerFile } from './server-file.ts';
 
@@ -24,6 +25,7 @@ export async function examine(config: Config, ports: readonly string[] = []): Pr
     await server(config),
     ...(await database(config)),
     publicUrl(config),
+    await emailFinding(config),
     rejectedRecords(config),
     await systemClockFinding(),
     ...(await examineModems(runningServer(config), ports)),

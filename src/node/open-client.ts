@@ -5,10 +5,13 @@ import { AppError } from '../core/errors.ts';
 import { isAlive, readLockHolder } from '../db/embedded/directory-lock.ts';
 import { migrateDatabase } from '../db/migrate.ts';
 import { openDatabase } from '../db/open.ts';
+import { queueEmail } from '../deliveries/index.ts';
 import type { Config } from '../platform/config.ts';
 import { createLog } from '../platform/log.ts';
 import { createApplication } from './application.ts';
 import { cloudonixDeps } from './cloudonix.ts';
+import { smtpSettings } from './email.ts';
+import { publicUrlOf } from './public-url.ts';
 import { openSecretBox } from './secret-key.ts';
 import { newControlToken, readServerFile } from './server-file.ts';
 
@@ -37,7 +40,8 @@ async function throughDatabase(config: Config, options: ClientOptions): Promise<
     await migrateDatabase(database.orm);
     const token = newControlToken();
     const secrets = openSecretBox(config);
-    const publicUrl = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
+    // A server on Postgres runs beside us; with PORT=0 only it knows where.
+    const publicUrl = config.PUBLIC_URL ?? readServerFile(config.DATA_DIR)?.url ?? publicUrlOf(config, config.PORT);
     const application = createApplication({
       database,
       clock: systemClock,
@@ -46,6 +50,8 @@ async function throughDatabase(config: Config, options: ClientOptions): Promise<
       publicUrl,
       cloudonix: cloudonixDeps(config, secrets, () => publicUrl),
       operatorToken: token,
+      // It leaves with the server that runs, or with the next one.
+      ...(smtpSettings(config) === undefined ? {} : { sendEmail: queueEmail }),
     });
     return clientOver((request) => application.fetch(request), {
       ...options,

@@ -26,7 +26,7 @@ export function registerServe(program: Command): void {
       const server = await startServer(config);
       if (options.json)
         process.stdout.write(
-          `${JSON.stringify({ url: server.url, tlsUrl: server.tlsUrl, demo: server.demo, bootstrapCode: server.bootstrapCode })}\n`,
+          `${JSON.stringify({ url: server.url, publicUrl: server.publicUrl, tlsUrl: server.tlsUrl, demo: server.demo, bootstrapCode: server.bootstrapCode })}\n`,
         );
       else process.stdout.write(welcome(server));
       const watchdog = startWatchdog(process.env);

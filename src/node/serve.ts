@@ -9,6 +9,7 @@ import { uuidv7 } from '../core/ids.ts';
 import { Context } from '../db/context.ts';
 import { migrateDatabase } from '../db/migrate.ts';
 import { type Database, openDatabase } from '../db/open.ts';
+import { Postman, purgeEmails, queueEmail, smtpServer } from '../deliveries/index.ts';
 import { createBootstrapCode, ensureApiKey, keepIdentityHouse, listOrganizations } from '../identity/index.ts';
 import { createMessaging, getMessage, listModemStates } from '../messaging/index.ts';
 import { systemTimers } from '../modem/index.ts';
@@ -43,10 +44,12 @@ import { type DemoLife, startDemoLife } from './demo/life.ts';
 import { type Demo, prepareDemo } from './demo/prepare.ts';
 import { createDepartures } from './departures.ts';
 import { nodeDigests } from './digests.ts';
+import { smtpSettings } from './email.ts';
 import { startHttpServer } from './http-server.ts';
 import { openCallJournal } from './journal.ts';
 import { createOpenModem } from './modems.ts';
 import { phonePage, phoneRoutes } from './phone/phone.routes.ts';
+import { localUrlOf, publicUrlOf } from './public-url.ts';
 import { openSecretBox } from './secret-key.ts';
 import { newControlToken, writeServerFile } from './server-file.ts';
 import { createSimulators } from './simulators.ts';
@@ -63,9 +66,11 @@ const BLOCK_LIST_CHANGES_KEPT_MS = 3_600_000;
 
 export interface RunningServer {
   readonly url: string;
-  /** What the demo has to show; absent when there is a configuration. */
+  /** Where people find it: what links name. */
+  readonly publicUrl: string;
   /** Where client certificates sign in; absent without TLS_CERT. */
   readonly tlsUrl: string | undefined;
+  /** What the demo has to show; absent when there is a configuration. */
   readonly demo: Demo | undefined;
   /** Lets one person become the first owner; absent when there is one. */
   readonly bootstrapCode: string | undefined;
@@ -103,7 +108,6 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
     log.warn({}, 'the embedded database was not closed properly last time; it has recovered');
 
   if (config.CONFIG_FILE !== undefined) await applyAtStart(config, database, secrets);
-  const publicUrlFor = (port: number) => config.PUBLIC_URL ?? `http://${hostInUrl(config.HOST)}:${port}`;
   const demo =
     config.CONFIG_FILE === undefined && config.SWITCHHOOK_DEMO
       ? await prepareDemo({ database, secrets, clock, dataDirectory: config.DATA_DIR })
@@ -118,7 +122,7 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
   shutdown.add('plans', () => plans.close());
 
   // The port may be the system's to choose, so the URL is only known once it listens.
-  let publicUrl = publicUrlFor(config.PORT);
+  let publicUrl = publicUrlOf(config, config.PORT);
   const voiceOptions: VoiceAppOptions = {
     plans,
     events: journal.sink,
@@ -161,6 +165,14 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
   shutdown.add('modems', () => messaging.close());
   await messaging.start();
 
+  const mail = smtpSettings(config);
+  if (mail !== undefined) {
+    const server = smtpServer(mail);
+    const postman = new Postman({ database, server, secrets, clock, timers: systemTimers, random: Math.random, log });
+    shutdown.add('e-mails', () => postman.close());
+    await postman.start();
+  }
+
   const hub = createLiveHub({ clock, sources: liveSources(database, secrets), report });
   metrics.countLiveClients(() => hub.clientCount);
   shutdown.add('live connections', await attachLive(hub, database, report));
@@ -176,11 +188,25 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
     keepIdentityHouse({ db: database.orm, clock }).catch(report);
     forgetOutboundCalls(database.orm, clock.now()).catch(report);
     purgeUsageWindows(database.orm, clock.now()).catch(report);
+    purgeEmails(database.orm, clock.now()).catch(report);
   }, HOUSEKEEPING_MS);
   shutdown.add('housekeeping', () => clearInterval(housekeeping));
 
   let demoLife: DemoLife | undefined;
   const operatorToken = newControlToken();
+  const listening = {
+    host: config.HOST,
+    voice: (request: Request) => voice.fetch(request),
+    answer,
+    take,
+    rest: (request: Request, env: object) => rest.fetch(request, env),
+    log,
+    metrics,
+  };
+  // `rest` is made in the same breath as the port is known: its links and cookies name the real address.
+  const server = await startHttpServer({ ...listening, port: config.PORT });
+  shutdown.add('HTTP server', () => server.close());
+  publicUrl = publicUrlOf(config, server.port);
   const rest = createApplication({
     database,
     clock,
@@ -195,6 +221,7 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
       () => demoLife?.rest,
     ),
     operatorToken,
+    ...(mail === undefined ? {} : { sendEmail: queueEmail }),
     corsOrigins: config.CORS_ORIGINS,
     ...(config.API_REQUESTS_PER_MINUTE === 0 ? {} : { requestsPerMinute: config.API_REQUESTS_PER_MINUTE }),
     hasDemo: demo !== undefined,
@@ -215,20 +242,8 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
       },
     ],
   });
-  const listening = {
-    host: config.HOST,
-    voice: (request: Request) => voice.fetch(request),
-    answer,
-    take,
-    rest: (request: Request, env: object) => rest.fetch(request, env),
-    log,
-    metrics,
-  };
-  const server = await startHttpServer({ ...listening, port: config.PORT });
-  shutdown.add('HTTP server', () => server.close());
   const tlsUrl = await startTls();
-  publicUrl = publicUrlFor(server.port);
-  const local = `http://${hostInUrl(config.HOST)}:${server.port}`;
+  const local = localUrlOf(config, server.port);
   shutdown.add('server file', writeServerFile(config.DATA_DIR, { url: local, token: operatorToken, pid: process.pid }));
   if (demo !== undefined) {
     demoLife = await startDemoLife((request) => voice.fetch(request));
@@ -236,14 +251,14 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
   }
   log.info({ url: local, organizations: plans.size() }, 'serving');
   const bootstrapCode = await bootstrapCodeOf(database, secrets);
-  return { url: local, tlsUrl, demo, bootstrapCode, close: () => shutdown.run() };
+  return { url: local, publicUrl, tlsUrl, demo, bootstrapCode, close: () => shutdown.run() };
 
   async function startTls(): Promise<string | undefined> {
     if (config.TLS_CERT === undefined || config.TLS_KEY === undefined) return undefined;
     const tls = { cert: config.TLS_CERT, key: config.TLS_KEY };
     const secure = await startHttpServer({ ...listening, port: config.TLS_PORT, tls });
     shutdown.add('TLS server', () => secure.close());
-    return `https://${hostInUrl(config.HOST)}:${secure.port}`;
+    return localUrlOf(config, secure.port).replace('http:', 'https:');
   }
 }
 
@@ -304,9 +319,4 @@ async function applyAtStart(config: Config, database: Database, secrets: SecretB
   );
   if (config.BOOTSTRAP_API_KEY === undefined) return;
   await ensureApiKey(systemContext(database, secrets, organizationId, 'start'), 'bootstrap', config.BOOTSTRAP_API_KEY);
-}
-
-function hostInUrl(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -1,13 +1,21 @@
 import type { RunningServer } from './serve.ts';
 
-/** What stands on the terminal after the start: where to look, and in the demo what to paste. */
-export function welcome({ url, demo, bootstrapCode }: Pick<RunningServer, 'url' | 'demo' | 'bootstrapCode'>): string {
+/**
+ * What stands on the terminal after the start: where to look, and in the demo what to paste. Links for people name the
+ * public address (a cookie of https is not sent to http); what is pasted into this terminal goes to this machine.
+ */
+export function welcome({
+  url,
+  publicUrl,
+  demo,
+  bootstrapCode,
+}: Pick<RunningServer, 'url' | 'publicUrl' | 'demo' | 'bootstrapCode'>): string {
   const owner =
     bootstrapCode === undefined
       ? ''
-      : `  Become the owner, once, within a day:\n    ${url}/bootstrap#${bootstrapCode}\n\n`;
+      : `  Become the owner, once, within a day:\n    ${publicUrl}/bootstrap#${bootstrapCode}\n\n`;
   if (demo === undefined) {
-    return `\n  Switchhook is at ${url}\n  Sign in with the link of:  npm run -s switchhook -- sign-in\n\n${owner}`;
+    return `\n  Switchhook is at ${publicUrl}\n  Sign in with the link of:  npm run -s switchhook -- sign-in\n\n${owner}`;
   }
   const call = [
     `curl -s ${url}/webhooks/cloudonix/voice`,
@@ -20,10 +28,10 @@ export function welcome({ url, demo, bootstrapCode }: Pick<RunningServer, 'url' 
     `-d '{"to":"+12125550150","body":"Hello from Switchhook 👋"}'`,
   ].join(' \\\n    ');
   return `
-  Switchhook is at ${url}
+  Switchhook is at ${publicUrl}
 
   Sign in once, within 15 minutes:
-    ${url}/sign-in?code=${demo.signInCode}
+    ${publicUrl}/sign-in?code=${demo.signInCode}
 
 ${owner}  A first call:
     ${call}
@@ -32,7 +40,7 @@ ${owner}  A first call:
     ${text}
 
   The telephone that gets it, once you are signed in:
-    ${url}/demo/phone
+    ${publicUrl}/demo/phone
 
   This is a demo organization. Your own: CONFIG_FILE=mine.yaml npm start   (see docs/guides)
 

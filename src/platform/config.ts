@@ -75,6 +75,17 @@ const SETTINGS = {
     text === undefined ? undefined : pemFile(text),
   ),
   TLS_PORT: setting('Port of TLS_CERT.', '8443', (text) => wholeNumber(text ?? '8443', 0, 65_535)),
+  SMTP_URL: secret(
+    'Mail server for sign-in codes: smtp://user:password@host:587 (STARTTLS) or smtps://…:465. Absent: no e-mail.',
+    'none',
+    (text) => (text === undefined ? undefined : smtpUrl(text)),
+  ),
+  SMTP_CA: setting('PEM file of the authority of the mail server, when it is not a public one.', 'none', (text) =>
+    text === undefined ? undefined : pemFile(text),
+  ),
+  MAIL_FROM: setting('Sender of e-mails, such as Acme <phone@acme.example>. Needed with SMTP_URL.', 'none', (text) =>
+    text === undefined ? undefined : mailAddress(text),
+  ),
   JOURNAL_MAX_BYTES: setting('Disk the journal may use while Postgres is away.', '1073741824 (1 GiB)', (text) =>
     wholeNumber(text ?? '1073741824', 1_000_000, Number.MAX_SAFE_INTEGER),
   ),
@@ -117,6 +128,13 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       return [name, undefined];
     }
   });
+  const config = Object.fromEntries(entries) as Config;
+  if (
+    config.SMTP_URL !== undefined &&
+    config.MAIL_FROM === undefined &&
+    problems.every(({ path }) => path !== 'MAIL_FROM')
+  )
+    problems.push({ path: 'MAIL_FROM', message: 'say who e-mails come from, or leave SMTP_URL away' });
   if (problems.length > 0) {
     throw new AppError({
       code: 'settings.invalid',
@@ -125,7 +143,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       problems,
     });
   }
-  return Object.fromEntries(entries) as Config;
+  return config;
 }
 
 function setting<T>(description: string, shown: string, read: (text: string | undefined) => T): Setting<T> {
@@ -187,6 +205,16 @@ function httpUrl(text: string): string {
 function postgresUrl(text: string): string {
   if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return text;
   throw new Error('use an address such as postgres://user:password@host:5432/database');
+}
+
+function smtpUrl(text: string): string {
+  if (/^smtps?:\/\//.test(text) && URL.canParse(text) && new URL(text).hostname !== '') return text;
+  throw new Error('use an address such as smtp://user:password@mail.example.com:587');
+}
+
+function mailAddress(text: string): string {
+  if (/^([^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/.test(text.trim())) return text.trim();
+  throw new Error('use an address such as phone@acme.example or Acme <phone@acme.example>');
 }
 
 function atLeast(text: string, characters: number): string {

@@ -15,12 +15,9 @@ const DIGITS = 6;
 export const codeRequestSchema = z.strictObject({
   login: z.string().trim().min(1).max(254),
   organization: z.string().max(63).optional(),
-  channel: z
-    .enum(['sms', 'email'])
-    .optional()
-    .meta({
-      description: 'Absent: by e-mail to an address that was typed, else by text message, else whichever there is.',
-    }),
+  channel: z.enum(['sms', 'email']).optional().meta({
+    description: 'Absent: by e-mail to an address that was typed, else by text message, else whichever there is.',
+  }),
 });
 
 type Wish = z.output<typeof codeRequestSchema>;

@@ -15,6 +15,7 @@ import {
   contactPoints,
   contacts,
   deliveryReports,
+  emailMessages,
   enrollments,
   loginCodes,
   memberships,
@@ -25,6 +26,7 @@ import {
   users,
   voicemailMessages,
 } from '../../db/schema/index.ts';
+import { deleteSecrets } from '../../db/secret-store.ts';
 import { endMembership } from '../person/change.ts';
 import { isShared } from '../person/create.ts';
 import { keepingAnOwner, refuseHigherPerson, refuseSelf } from '../person/guards.ts';
@@ -217,6 +219,22 @@ async function erasePerson(context: Context, name: string, reason: string, chang
   if (membership.status !== 'revoked') await keepingAnOwner(context, () => endMembership(context, person, reason));
   const gone = pseudonymOf(context, user.id);
   if (user.phone !== null) await eraseNumber(context, user.phone, changed);
+  if (user.email !== null) {
+    const sent = await db
+      .delete(emailMessages)
+      .where(
+        and(
+          eq(emailMessages.organizationId, organizationId),
+          eq(sql`lower(${emailMessages.toAddress})`, user.email.toLowerCase()),
+        ),
+      )
+      .returning({ secretId: emailMessages.secretId });
+    await deleteSecrets(
+      context,
+      sent.flatMap(({ secretId }) => secretId ?? []),
+    );
+    changed['e-mails'] = sent.length;
+  }
   await db.delete(userCredentials).where(eq(userCredentials.userId, user.id));
   await db.delete(sessions).where(and(eq(sessions.organizationId, organizationId), eq(sessions.userId, user.id)));
   await db
