@@ -1,7 +1,7 @@
 import type { Ending } from './interpret.ts';
 import type { DialWord } from './people.ts';
 
-export type EmulatedDirection = 'inbound' | 'subscriber';
+export type EmulatedDirection = 'inbound' | 'subscriber' | 'outbound-api';
 
 /** Who calls whom, as chance or the command line has it. */
 export interface CallPlan {

@@ -57,7 +57,7 @@ export function sessionUpdate(facts: CallFacts, domain: string, eventId: string,
   return {
     ...sessionOf(facts, domain),
     eventId,
-    direction: facts.plan.direction === 'subscriber' ? 'outgoing' : 'incoming',
+    direction: facts.plan.direction === 'inbound' ? 'incoming' : 'outgoing',
     createdAt: isoOf(startedAt),
     modifiedAt: isoOf(nowMs),
     startTime: isoOf(startedAt),

@@ -2,7 +2,8 @@ import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { getRequestListener } from '@hono/node-server';
 import { describe, expect, it } from 'vitest';
-import { loadPlanDocument, runCall } from '../../src/cli/call.ts';
+import { loadPlanDocument } from '../../src/cli/call/plan-document.ts';
+import { runCall } from '../../src/cli/call.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { voiceApp } from '../webhooks/support.ts';
 
@@ -17,6 +18,19 @@ async function call(options: Parameters<typeof runCall>[0]) {
     { out: (line) => out.push(line), err: (line) => err.push(line) },
   );
   return { status, err: err.join('\n'), documents: out.map((line) => JSON.parse(line) as PlayedLine), out };
+}
+
+const INSIDE = { from: '101', to: '102', direction: 'subscriber' };
+
+/** A server of the demo organization on a port of its own. */
+async function listening(parts: Parameters<typeof voiceApp>[0] = {}) {
+  let url = '';
+  const { app, records } = voiceApp({ publicUrl: () => url, ...parts });
+  const server = createServer(getRequestListener(app.fetch));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  return { url, records, close: () => new Promise((resolve) => server.close(resolve)) };
 }
 
 interface PlayedLine {
@@ -107,19 +121,42 @@ describe('switchhook call', () => {
   });
 
   it('plays against a running server and follows the addresses it returns', async () => {
-    let base = '';
-    const room = voiceApp({ publicUrl: () => base });
-    const server = createServer(getRequestListener(room.app.fetch));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const room = await listening();
     try {
-      const address = server.address();
-      base = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
-      const { status, documents } = await call({ server: base, steps: ['digits:1', 'dial:completed'] });
+      const { status, documents } = await call({ server: room.url, steps: ['digits:1', 'dial:completed'] });
       expect(status).toBe(0);
       expect(documents).toHaveLength(3);
-      expect(room.records.map((record) => record.kind)).toEqual(['voice', 'voice', 'voice']);
+      expect(room.records.map(({ kind }) => kind)).toEqual(['voice', 'voice', 'voice', 'session', 'cdr']);
     } finally {
-      await new Promise((resolve) => server.close(resolve));
+      await room.close();
+    }
+  });
+
+  it.each([
+    ['whoever called hangs up in a menu', {}, 'CONNECTED', 'completed'],
+    ['a refused caller', { from: '+19005550666' }, 'BUSY', 'busy'],
+    ['a caller who is dropped', { from: '+19765550000' }, 'FAILED', 'failed'],
+    ['nobody answers, and a sentence says so', { ...INSIDE, steps: ['dial:no-answer'] }, 'CONNECTED', 'completed'],
+    ['a colleague answers', { ...INSIDE, steps: ['dial:completed'] }, 'CONNECTED', 'completed'],
+  ] as const)('tells a server how the call ended: %s', async (_, options, disposition, status) => {
+    const room = await listening();
+    try {
+      expect(await call({ ...options, server: room.url } as Parameters<typeof call>[0])).toMatchObject({ status: 0 });
+      const [session, cdr] = room.records.slice(-2);
+      expect(session).toMatchObject({ kind: 'session', isFinal: true, rawStatus: status });
+      expect(cdr).toMatchObject({ kind: 'cdr', rawDisposition: disposition, callToken: session?.callToken });
+    } finally {
+      await room.close();
+    }
+  });
+
+  it('a server that takes no callbacks has played the call all the same', async () => {
+    const room = await listening({ events: { append: ({ kind }) => kind === 'voice' } });
+    try {
+      const { status, err } = await call({ server: room.url, steps: ['digits:1', 'dial:completed'] });
+      expect([status, err]).toEqual([0, expect.stringContaining('note: the end of the call could not be told')]);
+    } finally {
+      await room.close();
     }
   });
 

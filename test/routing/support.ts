@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { loadPlanDocument } from '../../src/cli/call.ts';
+import { loadPlanDocument } from '../../src/cli/call/plan-document.ts';
 import {
   type Answer,
   type CallState,

@@ -113,6 +113,16 @@ describe('a call on paper and the same call at the server', () => {
     expect(documents(onPaper.stdout)).toEqual(await play(inbound('+16465550102', 'digits:1')));
   });
 
+  it('leaves no place of an assistant taken behind', async () => {
+    interface States {
+      readonly items: readonly { readonly activeCalls: number }[];
+    }
+    // What ended a call is in the journal; the places are free when it is in the database.
+    await expect
+      .poll(async () => (await service.api<States>('GET', '/ai-assistants/states')).body.items, { timeout: 10_000 })
+      .toSatisfy((items: States['items']) => items.length > 1 && items.every(({ activeCalls }) => activeCalls === 0));
+  });
+
   async function play(call: Parameters<typeof runCall>[0]): Promise<string[]> {
     const lines: string[] = [];
     const complaints: string[] = [];
