@@ -22,6 +22,7 @@ export { cancelBroadcast } from './broadcasts/cancel-broadcast.ts';
 export { getBroadcast, listBroadcasts } from './broadcasts/read-broadcasts.ts';
 export { type BroadcastLine, type BroadcastProgress, startBroadcast } from './broadcasts/start-broadcast.ts';
 export { type HistoryImport, historyImportSchema, importGammu } from './history/import-gammu.ts';
+export { type ReceivedText, readReceived } from './inbox/read-received.ts';
 export { cancelMessage } from './messages/cancel-message.ts';
 export { getMessage } from './messages/get-message.ts';
 export { listMessages } from './messages/list-messages.ts';

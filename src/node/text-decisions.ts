@@ -3,41 +3,61 @@ import { Context } from '../db/context.ts';
 import { parseNotification } from '../db/notify.ts';
 import type { Database } from '../db/open.ts';
 import { decideByText, isDecision } from '../identity/index.ts';
-import { getMessage, sendMessage } from '../messaging/index.ts';
+import { type ReceivedText, readReceived, sendMessage } from '../messaging/index.ts';
 import type { SecretBox } from '../platform/secrets.ts';
+
+export interface TextDecisionDeps {
+  readonly database: Pick<Database, 'orm' | 'listen'>;
+  readonly secrets: SecretBox;
+  readonly report: (error: unknown) => void;
+}
 
 /**
  * Lets people who may decide about enrollments do so by text message: every text that arrives is looked at once, by
- * whichever process hears of it first, and answered. Returns how to stop.
+ * whichever process hears of it first, and answered. While one look runs the next gathers, so that a flood of texts costs
+ * few statements. Returns how to stop.
  */
-export async function startTextDecisions(deps: {
-  readonly database: Database;
-  readonly secrets: SecretBox;
-  readonly report: (error: unknown) => void;
-}): Promise<() => Promise<void>> {
-  const working = new Set<Promise<void>>();
+export async function startTextDecisions(deps: TextDecisionDeps): Promise<() => Promise<void>> {
+  /** Ids of messages by organization. */
+  const waiting = new Map<string, string[]>();
+  let working: Promise<void> | undefined;
+  const work = async () => {
+    for (let next = firstOf(waiting); next !== undefined; next = firstOf(waiting)) {
+      const [organizationId, ids] = next;
+      waiting.delete(organizationId);
+      await decide(deps, organizationId, ids).catch(deps.report);
+    }
+    working = undefined;
+  };
   const unlisten = await deps.database.listen(
     (payload) => {
       const notification = parseNotification(payload);
       if (notification?.topic !== 'message' || notification.id === undefined) return;
       if (notification.changes?.includes('received') !== true) return;
-      const work = decide(deps, notification.organizationId, notification.id).catch(deps.report);
-      working.add(work);
-      work.finally(() => working.delete(work)).catch(deps.report);
+      const { organizationId, id } = notification;
+      const ids = waiting.get(organizationId);
+      if (ids === undefined) waiting.set(organizationId, [id]);
+      else ids.push(id);
+      working ??= work();
     },
     // What came in while nobody listened is still in the inbox, and whoever sent it gets no answer and writes again.
     () => {},
   );
   return async () => {
     await unlisten();
-    await Promise.all(working);
+    await working;
   };
 }
 
+function firstOf<Key, Value>(map: ReadonlyMap<Key, Value>): [Key, Value] | undefined {
+  for (const entry of map) return entry;
+  return undefined;
+}
+
 async function decide(
-  { database, secrets }: { readonly database: Database; readonly secrets: SecretBox },
+  { database, secrets, report }: TextDecisionDeps,
   organizationId: string,
-  id: string,
+  ids: readonly string[],
 ): Promise<void> {
   const context = new Context({
     db: database.orm,
@@ -47,8 +67,13 @@ async function decide(
     clock: systemClock,
     secrets,
   });
-  const { peer, body } = await getMessage(context, id);
-  if (!isDecision(body)) return;
-  const answer = await decideByText(context, { id, from: peer, body });
-  if (answer !== undefined) await sendMessage(context, { to: peer, body: answer });
+  for (const text of await readReceived(context, ids)) {
+    // One that fails keeps no other from being looked at.
+    if (isDecision(text.body)) await answer(context, text).catch(report);
+  }
+}
+
+async function answer(context: Context, { id, peer, body }: ReceivedText): Promise<void> {
+  const words = await decideByText(context, { id, from: peer, body });
+  if (words !== undefined) await sendMessage(context, { to: peer, body: words });
 }

@@ -5,8 +5,9 @@ import type { Db } from '../../../src/db/open.ts';
 import { deliveryReports, messageParts, messages } from '../../../src/db/schema/index.ts';
 import { keepHouse } from '../../../src/messaging/housekeeping.ts';
 import { receivePdu } from '../../../src/messaging/inbox/receive-pdu.ts';
+import { receivePdus } from '../../../src/messaging/inbox/receive-pdus.ts';
 import { sweepIncomplete } from '../../../src/messaging/inbox/sweep-incomplete.ts';
-import { listMessages } from '../../../src/messaging/index.ts';
+import { listMessages, readReceived } from '../../../src/messaging/index.ts';
 import {
   addressOf,
   concatElement,
@@ -178,6 +179,18 @@ describe('a received message', () => {
     await expect(receive(bench, pdu, 0, orm)).rejects.toThrow('connection refused');
     expect(await inbox(bench)).toEqual([]);
     expect(await receive(bench, pdu, 0)).toBe('stored');
+  });
+
+  test('is found by who looks for words in what was received, and nobody else’s is', async () => {
+    const bench = await Bench.open(opened.database);
+    const other = await Bench.open(opened.database);
+    await receive(bench, shortText('APPROVE ABCD-EFGH'));
+    await receive(other, shortText('theirs'));
+    const sent = await bench.send({ body: 'ours' });
+    const ids = [...(await inbox(bench)), ...(await inbox(other))].map(({ id }) => id);
+    expect(await readReceived(bench.context, [...ids, sent])).toEqual([
+      { id: ids[0], peer: PEER, body: 'APPROVE ABCD-EFGH' },
+    ]);
   });
 
   test('our own unsent messages in the storage are left alone', async () => {
@@ -353,5 +366,40 @@ describe('a long text', () => {
     expect(addressOf('12125550123').type).toBe('unknown');
     expect(await receive(bench, at(national, 1))).toBe('waiting');
     expect(await receive(bench, second ?? '')).toBe('stored');
+  });
+});
+
+describe('a SIM full of messages', () => {
+  test('is taken over at once: texts, slices, reports and what cannot be read, each as if it had come alone', async () => {
+    const bench = await Bench.open(opened.database);
+    const texts = Array.from({ length: 40 }, (_, n) => shortText(`text ${n}`, n % 2 === 0 ? PEER : 'Bank', n));
+    const [first = '', ...rest] = slicesOf({ text: LONG, reference: 9 });
+    const [own] = encodeSubmit({ to: PEER, text: 'draft' }).slices;
+    const pdus = [first, ...texts, 'ABCDEF', at(texts, 3), ...rest];
+    const batch = [...pdus.map((pdu) => ({ pdu, stat: 0 })), { pdu: own?.pdu ?? '', stat: 2 }];
+    await receivePdus(opened.database.orm, bench.scope(), batch);
+    const wanted = [...Array.from({ length: 40 }, (_, n) => `text ${n}`), LONG, ''].sort();
+    expect((await rows(bench)).map(({ body }) => body).sort()).toEqual(wanted);
+    expect(await rows(bench)).toMatchObject(
+      Array.from({ length: 42 }, () => ({ isPartial: false, status: 'received' })),
+    );
+
+    await receivePdus(opened.database.orm, bench.scope(), batch);
+    expect(await rows(bench)).toHaveLength(42);
+  });
+
+  test('shows each text with its slice, whose message it is', async () => {
+    const bench = await Bench.open(opened.database);
+    await receivePdus(opened.database.orm, bench.scope(), [{ pdu: shortText('one') }, { pdu: shortText('two') }]);
+    const parts = await opened.database.orm
+      .select()
+      .from(messageParts)
+      .where(eq(messageParts.organizationId, bench.organizationId));
+    const ids = (await inbox(bench)).map(({ id }) => id).sort();
+    expect(parts.map(({ messageId }) => messageId).sort()).toEqual(ids);
+    expect(parts).toMatchObject([
+      { sequence: 1, total: 1 },
+      { sequence: 1, total: 1 },
+    ]);
   });
 });
