@@ -1,24 +1,17 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
-import { messageOf } from '../../core/errors.ts';
-import { parseNotification } from '../../db/notify.ts';
 import type { Database, Db } from '../../db/open.ts';
 import type { Log } from '../../platform/log.ts';
 import { type BlockLists, DigitTable } from '../../routing/index.ts';
+import { type Follower, followChanges } from '../follow-changes.ts';
 import { entryParts } from '../rules/block-list-line.ts';
 
-export interface BlockListStore {
+export interface BlockListStore extends Follower {
   /** The lists of an organization, as of now and ever after: what is returned follows the changes. */
   of(organizationId: string): BlockLists;
-  /** Resolves when memory holds what the database held at the time of the call. */
-  refresh(): Promise<void>;
   /** For the operator: entries and the bytes they take. */
   size(): { readonly entries: number; readonly bytes: number };
-  close(): Promise<void>;
 }
-
-/** Notifications can be missed while a connection is down; this is the safety net. */
-const POLL_MS = 5_000;
 
 /** Entries read from the database at once. */
 const PAGE = 20_000;
@@ -52,19 +45,18 @@ export async function createBlockListStore(options: {
   const { database, log } = options;
   const lists = new Map<string, LoadedList>();
   const byName = new Map<string, DigitTable>();
-  let running: Promise<void> | undefined;
-  let again = false;
 
-  await load();
-  const stop = await database.listen((payload) => {
-    if (parseNotification(payload)?.topic === 'block-list') refreshSoon();
-  }, refreshSoon);
-  const timer = setInterval(refreshSoon, POLL_MS);
-  timer.unref();
+  const follower = await followChanges({
+    database,
+    topic: 'block-list',
+    load,
+    log,
+    whenStale: 'block lists could not be refreshed; calls go on with what is known',
+  });
 
   return {
     of: (organizationId) => ({ of: (list) => byName.get(`${organizationId} ${list}`) }),
-    refresh,
+    ...follower,
     size() {
       let entries = 0;
       let bytes = 0;
@@ -74,37 +66,7 @@ export async function createBlockListStore(options: {
       }
       return { entries, bytes };
     },
-    async close() {
-      clearInterval(timer);
-      await running?.catch(() => {});
-      await stop();
-    },
   };
-
-  function refreshSoon(): void {
-    refresh().catch((error: unknown) => {
-      log.warn({ error: messageOf(error) }, 'block lists could not be refreshed; calls go on with what is known');
-    });
-  }
-
-  /** One refresh at a time; a request during one means one more after it, because it may have read too early. */
-  async function refresh(): Promise<void> {
-    if (running !== undefined) {
-      again = true;
-      return running;
-    }
-    running = (async () => {
-      do {
-        again = false;
-        await load();
-      } while (again);
-    })();
-    try {
-      await running;
-    } finally {
-      running = undefined;
-    }
-  }
 
   async function load(): Promise<void> {
     const heads = await listHeads(database.orm);

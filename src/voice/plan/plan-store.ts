@@ -1,25 +1,19 @@
-import { messageOf } from '../../core/errors.ts';
-import { parseNotification } from '../../db/notify.ts';
 import type { Database } from '../../db/open.ts';
 import type { Log } from '../../platform/log.ts';
 import type { SecretBox } from '../../platform/secrets.ts';
 import { compileInSteps } from '../../routing/index.ts';
 import type { PlanStore, Tenant } from '../../webhooks/index.ts';
 import type { BlockListStore } from '../blocking/block-list-store.ts';
+import { type Follower, followChanges } from '../follow-changes.ts';
 import { inTurns } from './in-turns.ts';
 import { listPlanVersions, loadSnapshots, loadVersion } from './load.ts';
 import { createOlderPlans } from './older-plans.ts';
 
-export interface MemoryPlanStore extends PlanStore {
-  /** Resolves when memory holds what the database held at the time of the call. */
-  refresh(): Promise<void>;
+export interface MemoryPlanStore extends PlanStore, Follower {
   /** How many organizations can be answered. */
   size(): number;
-  close(): Promise<void>;
 }
 
-/** Notifications can be missed while a connection is down; this is the safety net. */
-const POLL_MS = 5_000;
 /** Documents read at once while starting with thousands of organizations. */
 const CHUNK = 200;
 
@@ -42,53 +36,22 @@ export async function createPlanStore(options: {
   });
   let byDomain: ReadonlyMap<string, Tenant> = new Map();
   let byToken: ReadonlyMap<string, Tenant> = new Map();
-  let running: Promise<void> | undefined;
-  let again = false;
 
-  await load();
-  const stop = await database.listen((payload) => {
-    if (parseNotification(payload)?.topic === 'plan') refreshSoon();
-  }, refreshSoon);
-  const timer = setInterval(refreshSoon, POLL_MS);
-  timer.unref();
+  const follower = await followChanges({
+    database,
+    topic: 'plan',
+    load,
+    log,
+    whenStale: 'plans could not be refreshed; calls go on with the last ones',
+  });
 
   return {
     byDomain: (domain) => byDomain.get(domain),
     byWebhookToken: (hash) => byToken.get(hash),
     planOf: older.get,
-    refresh,
+    ...follower,
     size: () => byDomain.size,
-    async close() {
-      clearInterval(timer);
-      await running?.catch(() => {});
-      await stop();
-    },
   };
-
-  function refreshSoon(): void {
-    refresh().catch((error: unknown) => {
-      log.warn({ error: messageOf(error) }, 'plans could not be refreshed; calls go on with the last ones');
-    });
-  }
-
-  /** One refresh at a time; a request during one means one more after it, because it may have read too early. */
-  async function refresh(): Promise<void> {
-    if (running !== undefined) {
-      again = true;
-      return running;
-    }
-    running = (async () => {
-      do {
-        again = false;
-        await load();
-      } while (again);
-    })();
-    try {
-      await running;
-    } finally {
-      running = undefined;
-    }
-  }
 
   async function load(): Promise<void> {
     const wanted = await listPlanVersions(database.orm);
