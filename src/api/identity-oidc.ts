@@ -50,7 +50,13 @@ export function createOidcPages(
         return signInPage(400, 'This sign-in was not begun in this browser. Begin again.', '');
       }
       const result = await finishOidc(contextOf(c), { code, state }, { userAgent: c.req.header('user-agent') });
-      if (result.kind !== 'signed_in') return signInPage(403, 'Sign in with your password for the second step.', '');
+      if (result.kind !== 'signed_in') {
+        // Behind the `#` the token of the step reaches the page and no log; it is base64url.
+        const onward = `/people#${result.kind}=${result.step}`;
+        const page = signInPage(200, 'One more step.', `<meta http-equiv="refresh" content="0;url=${onward}">`);
+        page.headers.append('set-cookie', stateCookie('', 0));
+        return page;
+      }
       const page = signInPage(200, 'You are signed in.', '<meta http-equiv="refresh" content="0;url=/">');
       page.headers.append('set-cookie', sessionCookie(result.session.token, SESSION_MS / 1000, isSecure));
       page.headers.append('set-cookie', stateCookie('', 0));

@@ -7,7 +7,7 @@ import type { Context } from '../../db/context.ts';
 import { organizations } from '../../db/schema/index.ts';
 import { ATTEMPTS, takeAttempt } from '../attempts.ts';
 import { newToken } from '../secret-token.ts';
-import { finish, refusal, type SignInRequest, type SignInResult } from '../sign-in/sign-in.ts';
+import { finish, proceed, refusal, type SignInRequest, type SignInResult } from '../sign-in/sign-in.ts';
 import { beginStep, endStep, readStep } from '../sign-in/step.ts';
 import { activeProviders, type OidcConfig, oidcConfigSchema, providerMissing } from './providers.ts';
 import { accountOfVouched } from './vouched.ts';
@@ -91,7 +91,8 @@ const claimsSchema = z.looseObject({
 
 /**
  * The way back: trades the code, verifies the ID token (signature by an allowed algorithm and a published key, issuer,
- * audience, time, nonce) and signs in whoever it names. Throws `sign_in.refused` and `sign_in.step_over`.
+ * audience, time, nonce) and signs in whoever it names, with their second factor where they have one and the issuer does not
+ * ask for its own. Throws `sign_in.refused` and `sign_in.step_over`.
  */
 export async function finishOidc(
   context: Context,
@@ -126,7 +127,9 @@ export async function finishOidc(
     facts.slug,
   );
   if (account === undefined) throw refusal();
-  return finish(context, account, 'oidc', request);
+  return config.hasOwnSecondFactor
+    ? finish(context, account, 'oidc', request)
+    : proceed(context, account, 'oidc', request);
 }
 
 async function trade(

@@ -34,6 +34,10 @@ export const oidcConfigSchema = z.strictObject({
   issuer: z.url({ protocol: /^https?$/ }),
   clientId: z.string().min(1).max(300),
   scope: z.string().max(300).default('openid email profile'),
+  hasOwnSecondFactor: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'The issuer asks for a second factor itself; the one people have here is not asked then.' }),
   ...joining,
 });
 

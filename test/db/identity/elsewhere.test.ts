@@ -1,12 +1,15 @@
 import { createHash, createSign, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { exportJWK, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Context } from '../../../src/db/context.ts';
 import { anonymousPrincipal, beginOidc, finishOidc } from '../../../src/identity/index.ts';
 import { askDirectory, escapeDn, escapeFilter } from '../../../src/identity/provider/ldap.ts';
 import { ldapConfigSchema } from '../../../src/identity/provider/providers.ts';
+import { fromBase32, stepOf, totpAt } from '../../../src/identity/rules/totp.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { newTlsIdentity } from '../../support/tls-identity.ts';
 import { cookieOf, type House, house, signedIn } from './support.ts';
 
 let database: TestDatabase;
@@ -155,6 +158,42 @@ describe('OpenID Connect', () => {
     await expect(finish()).rejects.toMatchObject({ code: 'sign_in.refused' });
   });
 
+  test('whoever has a second factor here is asked for it, unless the issuer asks for one of its own', async () => {
+    const provider = { kind: 'oidc', name: 'company', config: { issuer: ISSUER, clientId: 'switchhook' } };
+    await home.owner.ask('PUT', '/api/v1/identity-providers', {
+      ...provider,
+      config: { ...provider.config, autoCreate: true },
+    });
+    const enter = async () => {
+      const { finish } = await walk((nonce) =>
+        token(claims(nonce, { email: 'twice@example.com', preferred_username: 'twice' }), (jwt) =>
+          jwt.setSubject('subject-twice'),
+        ),
+      );
+      return finish();
+    };
+    const first = await enter();
+    if (first.kind !== 'signed_in') throw new Error('nobody has a second factor yet');
+    const cookie = `switchhook_session=${first.session.token}`;
+    const { secret } = (await home.as(cookie, 'POST', '/api/v1/me/totp')).body;
+    const code = () => totpAt(fromBase32(secret), stepOf(home.clock.now()));
+    expect((await home.as(cookie, 'PUT', '/api/v1/me/totp', { code: code() })).status).toBe(204);
+
+    const second = await enter();
+    if (second.kind !== 'totp') throw new Error(`the second factor was not asked for: ${second.kind}`);
+    home.clock.pass(60_000);
+    const step = { step: second.step, code: '000000' };
+    expect((await home.as(undefined, 'POST', '/api/v1/sign-in/totp', step)).status).toBe(401);
+    const answer = await home.as(undefined, 'POST', '/api/v1/sign-in/totp', { ...step, code: code() });
+    expect((await home.as(cookieOf(answer), 'GET', '/api/v1/me')).body.method).toBe('oidc+totp');
+
+    await home.owner.ask('PUT', '/api/v1/identity-providers', {
+      ...provider,
+      config: { ...provider.config, autoCreate: true, hasOwnSecondFactor: true },
+    });
+    expect((await enter()).kind).toBe('signed_in');
+  });
+
   test('a document of another issuer is not believed; an unknown provider is missing', async () => {
     await expect(walk((nonce) => token(claims(nonce)), { issuer: 'https://evil.example' })).rejects.toMatchObject({
       code: 'oidc.unavailable',
@@ -179,10 +218,13 @@ describe('LDAP', () => {
   /** Answers the few messages a sign-in sends; enough BER for that and no more. */
   function directory(
     known: Readonly<Record<string, string>>,
-  ): Promise<{ server: Server; url: string; binds: string[] }> {
+    tls?: { readonly key: string; readonly cert: string },
+  ): Promise<{ server: Server; url: string; binds: string[]; inTheClear: string[] }> {
     const binds: string[] = [];
+    const inTheClear: string[] = [];
     const serve = (socket: Socket) => {
       socket.on('data', (bytes) => {
+        if (tls !== undefined && !(socket instanceof TLSSocket)) inTheClear.push(bytes.toString('latin1'));
         const id = bytes.subarray(2, 5);
         const at = 5 + (bytes[1] === 0x81 ? 1 : 0);
         const messageId = bytes[1] === 0x81 ? bytes.subarray(3, 6) : id;
@@ -193,7 +235,12 @@ describe('LDAP', () => {
           socket.write(Buffer.concat([Buffer.from([0x30, messageId.length + protocol.length]), messageId, protocol]));
         };
         const result = (code: number) => Buffer.from([0x0a, 1, code, 4, 0, 4, 0]);
-        if (operation === 0x60) {
+        if (operation === 0x77 && tls !== undefined) {
+          // RFC 4511 section 4.14: after its success the same connection goes on encrypted.
+          answer(0x78, result(0));
+          socket.removeAllListeners('data');
+          serve(new TLSSocket(socket, { isServer: true, ...tls }));
+        } else if (operation === 0x60) {
           const dn = Object.keys(known).find((name) => text.includes(name));
           binds.push(text);
           answer(0x61, result(dn !== undefined && text.endsWith(known[dn] ?? '\0') ? 0 : 49));
@@ -210,7 +257,7 @@ describe('LDAP', () => {
       server.listen(0, '127.0.0.1', () => {
         const address = server.address();
         const port = typeof address === 'object' && address !== null ? address.port : 0;
-        resolve({ server, url: `ldap://127.0.0.1:${port}`, binds });
+        resolve({ server, url: `ldap://127.0.0.1:${port}`, binds, inTheClear });
       });
     });
   }
@@ -248,6 +295,30 @@ describe('LDAP', () => {
       server.close();
     }
   });
+
+  test('with StartTLS name and password are said to a server whose certificate is right, and only encrypted', async () => {
+    const tls = newTlsIdentity('localhost');
+    const { server, url, binds, inTheClear } = await directory({ 'uid=lena,dc=example': 'right horse' }, tls);
+    const named = url.replace('127.0.0.1', 'localhost');
+    try {
+      const config = configOf(named, { startTls: true, ca: tls.cert });
+      expect(await askDirectory(config, undefined, 'lena', 'right horse')).toMatchObject({ dn: 'uid=lena,dc=example' });
+      expect(await askDirectory(config, undefined, 'lena', 'wrong horse')).toBeUndefined();
+      expect(binds).toHaveLength(2);
+      for (const wrong of [
+        configOf(named, { startTls: true }),
+        configOf(named, { startTls: true, ca: newTlsIdentity('localhost').cert }),
+      ])
+        await expect(askDirectory(wrong, undefined, 'lena', 'right horse')).rejects.toMatchObject({
+          code: 'ldap.unavailable',
+        });
+      expect(binds).toHaveLength(2);
+      expect(inTheClear.length).toBeGreaterThan(0);
+      expect(inTheClear.some((text) => text.includes('lena') || text.includes('horse'))).toBe(false);
+    } finally {
+      server.close();
+    }
+  }, 20_000);
 
   test('a directory that will not encrypt, or is not there, is an outage and never a sign-in', async () => {
     const { server, url } = await directory({ 'uid=lena,dc=example': 'right horse' });

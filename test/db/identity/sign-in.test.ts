@@ -243,6 +243,43 @@ describe('login codes', () => {
     expect((await enter(challenge, right)).status).toBe(403);
   });
 
+  test('by e-mail: to the address that was typed, same answer for everybody, once', async () => {
+    await home.owner.ask('POST', '/api/v1/people', { callsign: 'mailed', email: 'mailed@example.com' });
+    const ask = (login: string, channel?: string) =>
+      home.as(undefined, 'POST', '/api/v1/sign-in/codes', { login, ...(channel === undefined ? {} : { channel }) });
+    for (const answer of [await ask('nobody@example.com'), await ask('nobody@example.com', 'email')])
+      expect(answer.status).toBe(202);
+    const asked = await ask('Mailed@example.com');
+    expect([asked.status, Object.keys(asked.body)]).toEqual([202, ['challenge']]);
+    await expect.poll(() => home.emails.length).toBe(1);
+    const [email] = home.emails;
+    expect(email).toMatchObject({ purpose: 'login_code', to: 'mailed@example.com' });
+    const digits = /^[0-9]{6}/.exec(email?.text ?? '')?.[0] ?? '';
+    expect(email?.subject).not.toContain(digits);
+    const enter = () =>
+      home.as(undefined, 'POST', '/api/v1/sign-in/code', { challenge: asked.body.challenge, code: digits });
+    const won = await enter();
+    expect((await home.as(cookieOf(won), 'GET', '/api/v1/me')).body.method).toBe('code:email');
+    expect((await enter()).status).toBe(403);
+  });
+
+  test('an administrator has a code e-mailed; without an address or a mail server the refusal says so', async () => {
+    await home.owner.ask('POST', '/api/v1/people', { callsign: 'posted', email: 'posted@example.com' });
+    await home.owner.ask('POST', '/api/v1/people', { callsign: 'nowhere' });
+    const make = (person: string) => home.owner.ask('POST', '/api/v1/login-codes', { person, channel: 'email' });
+    const made = await make('posted');
+    expect([made.status, made.body.code]).toEqual([201, undefined]);
+    const code = /[A-Z2-9]{4}(-[A-Z2-9]{4}){2}/.exec(home.emails.at(-1)?.text ?? '')?.[0];
+    expect((await home.as(undefined, 'POST', '/api/v1/sign-in/code', { code })).body).toEqual({ signedIn: true });
+    expect((await make('nowhere')).body.code).toBe('login_code.no_email');
+    const poor = await house(database, { hasMail: false });
+    await poor.owner.ask('POST', '/api/v1/people', { callsign: 'posted', email: 'poor@example.com' });
+    const refused = await poor.owner.ask('POST', '/api/v1/login-codes', { person: 'posted', channel: 'email' });
+    expect([refused.status, refused.body.code]).toEqual([409, 'email.not_set_up']);
+    const wish = { login: 'poor@example.com', channel: 'email' };
+    expect((await poor.as(undefined, 'POST', '/api/v1/sign-in/codes', wish)).body.code).toBe('email.not_set_up');
+  });
+
   test('nothing but the allow-list gets into the claims, and nobody makes a code for a higher person', async () => {
     const bad = await home.owner.ask('POST', '/api/v1/login-codes', { person: 'hundred', claims: { role: 'owner' } });
     expect(bad.status).toBe(422);

@@ -1,6 +1,7 @@
 import { identityRoutes } from '../../../src/api/identity.routes.ts';
 import type { Clock } from '../../../src/core/clock.ts';
 import type { Context } from '../../../src/db/context.ts';
+import type { NewEmail } from '../../../src/deliveries/index.ts';
 import { createSecretBox } from '../../../src/platform/secrets.ts';
 import { newOrganization, type TestDatabase } from '../../support/database.ts';
 import { type Answer, type Api, apiOf, ask, type Person, personOf } from '../api/support.ts';
@@ -22,6 +23,8 @@ export interface House {
   readonly context: Context;
   readonly slug: string;
   readonly clock: ReturnType<typeof handClock>;
+  /** E-mails that would have gone into the queue. */
+  readonly emails: NewEmail[];
   /** Texts that would have gone to a modem. */
   readonly texts: { readonly to: string; readonly body: string }[];
   /** A request with a session cookie, or without anything. */
@@ -31,9 +34,10 @@ export interface House {
 export const PASSWORD = 'seven green lanterns';
 
 /** An organization with an owner's key, the identity API over it, and a modem that only remembers. */
-export async function house(test: TestDatabase): Promise<House> {
+export async function house(test: TestDatabase, options: { readonly hasMail?: boolean } = {}): Promise<House> {
   const clock = handClock(new Date().toISOString());
-  const texts: House['texts'] = [];
+  const texts: { to: string; body: string }[] = [];
+  const emails: NewEmail[] = [];
   const secrets = createSecretBox(['test']);
   const publicUrl = 'http://localhost:8080';
   const log = { debug: () => {}, warn: () => {}, error: () => {} };
@@ -41,7 +45,14 @@ export async function house(test: TestDatabase): Promise<House> {
     clock: clock as Clock,
     secrets,
     publicUrl,
-    routes: identityRoutes({ clock, secrets, publicUrl, log, sendText: async (_, text) => void texts.push(text) }),
+    routes: identityRoutes({
+      clock,
+      secrets,
+      publicUrl,
+      log,
+      sendText: async (_, text) => void texts.push(text),
+      ...(options.hasMail === false ? {} : { sendEmail: async (_, email) => void emails.push(email) }),
+    }),
   });
   const context = await newOrganization(test.database, { clock, secrets });
   const owner = await personOf(api, test, 'owner', context);
@@ -52,6 +63,7 @@ export async function house(test: TestDatabase): Promise<House> {
     slug: `org-${context.organizationId}`,
     clock,
     texts,
+    emails,
     as: (cookie, method, path, body) => ask(api, method, path, body, cookie === undefined ? {} : { cookie }),
   };
 }
