@@ -3,7 +3,7 @@ import type { ModemEvent } from './events.ts';
 import type { GsmModem } from './gsm-modem.ts';
 import { type InboundHandlers, isInbound, notKept } from './inbound.ts';
 import { createLock } from './lock.ts';
-import type { StoredMessage } from './message-store.ts';
+import type { RemoveOutcome, StoredMessage } from './message-store.ts';
 import type { SessionPatch } from './snapshot.ts';
 import type { Timers } from './time.ts';
 
@@ -28,6 +28,14 @@ const SWEEP_EVERY_MS = 45_000;
 const ANNOUNCEMENT_DEBOUNCE_MS = 50;
 /** More announced slots than this are read faster as a list. */
 const MAX_SINGLE_READS = 3;
+/** So few deletions left to do, and the next messages are read: the line is busy with those while these are committed. */
+const FEW_REMOVALS = 4;
+
+/** A message that is safe elsewhere and leaves its slot when its turn comes. */
+interface Removal {
+  readonly message: StoredMessage;
+  readonly generation: number;
+}
 
 /** Takes over what arrives at one modem: announced slots, every memory now and then, and what is routed to the port. */
 export class Receiver {
@@ -43,6 +51,9 @@ export class Receiver {
   readonly #alarm: Alarm;
   readonly #routedInOrder = createLock();
   readonly #slots = new Map<string, { readonly memory: string; readonly index: number }>();
+  /** By their slots, in the order they go. */
+  readonly #removals = new Map<string, Removal>();
+  #removing: Promise<void> | undefined;
   #sweepDueMs = 0;
   #slotsDueMs = Number.POSITIVE_INFINITY;
   #lastKeptMs = Number.NEGATIVE_INFINITY;
@@ -69,7 +80,7 @@ export class Receiver {
 
   /** A message was announced at this place. */
   wantSlot(memory: string, index: number): void {
-    this.#slots.set(`${memory}:${index}`, { memory, index });
+    this.#slots.set(slotOf({ memory, index }), { memory, index });
     const now = this.#timers.nowMs();
     const isQuiet = now - this.#lastKeptMs > ANNOUNCEMENT_DEBOUNCE_MS;
     this.#slotsDueMs = Math.min(this.#slotsDueMs, isQuiet ? now + ANNOUNCEMENT_DEBOUNCE_MS : now);
@@ -86,12 +97,17 @@ export class Receiver {
   async run(): Promise<void> {
     while (!this.#signal.aborted) {
       const now = this.#timers.nowMs();
-      if (this.#isUsable() && this.#sweepDueMs <= now) await this.#sweep();
-      else if (this.#isUsable() && this.#slotsDueMs <= now) await this.#readSlots();
-      const nextMs = this.#isUsable() ? Math.min(this.#sweepDueMs, this.#slotsDueMs) : Number.POSITIVE_INFINITY;
+      if (this.#mayRead() && this.#sweepDueMs <= now) await this.#sweep();
+      else if (this.#mayRead() && this.#slotsDueMs <= now) await this.#readSlots();
+      const nextMs = this.#mayRead() ? Math.min(this.#sweepDueMs, this.#slotsDueMs) : Number.POSITIVE_INFINITY;
       const waitMs = Math.min(nextMs - this.#timers.nowMs(), SWEEP_EVERY_MS);
       await this.#alarm.wait(waitMs, this.#signal);
     }
+    await this.#removing;
+  }
+
+  #mayRead(): boolean {
+    return this.#isUsable() && this.#removals.size <= FEW_REMOVALS;
   }
 
   async #sweep(): Promise<void> {
@@ -144,15 +160,26 @@ export class Receiver {
 
   /**
    * P5: a slot is deleted after the handler has resolved, never before and never otherwise. All are handed over at once,
-   * so that they can be committed together; the deletions take turns with what is to be sent.
+   * so that they can be committed together; the deletions take turns with what is to be sent, and with the next reading.
    */
   async #keepStored(messages: readonly StoredMessage[], generation: number): Promise<void> {
-    const kept = await this.#unlessOver(Promise.all(messages.map((message) => this.#isKept(message))));
+    const fresh = messages.filter((message) => !this.#isLeaving(message));
+    const kept = await this.#unlessOver(Promise.all(fresh.map((message) => this.#isKept(message))));
     if (kept === undefined) return;
-    for (const [index, message] of messages.entries()) {
-      if (kept[index]) await this.#removeKept(message, generation);
+    for (const [index, message] of fresh.entries()) {
+      if (kept[index]) this.#removals.set(slotOf(message), { message, generation });
     }
-    if (messages.length > 0) this.#lastKeptMs = this.#timers.nowMs();
+    if (fresh.length > 0) this.#lastKeptMs = this.#timers.nowMs();
+    if (this.#removals.size > 0) this.#removing ??= this.#removeKept();
+  }
+
+  /** Whether it was handed over already and only waits to be deleted. What is in its place instead must not be. */
+  #isLeaving(message: StoredMessage): boolean {
+    const removal = this.#removals.get(slotOf(message));
+    if (removal === undefined) return false;
+    if (removal.message.pdu === message.pdu) return true;
+    this.#removals.delete(slotOf(message));
+    return false;
   }
 
   async #isKept(message: StoredMessage): Promise<boolean> {
@@ -166,15 +193,29 @@ export class Receiver {
     }
   }
 
-  async #removeKept(message: StoredMessage, generation: number): Promise<void> {
-    const { value } = await this.#stored(async () => {
-      if (generation !== this.#generation()) {
-        const now = await this.#modem.read(message.memory, message.index);
-        if (now.kind !== 'message' || now.message.pdu !== message.pdu) return undefined;
-      }
-      return this.#modem.remove(message);
-    });
-    if (value?.kind === 'left') this.#report({ lastError: value.error });
+  /** Deletes what waits for it. Never rejects. */
+  async #removeKept(): Promise<void> {
+    while (this.#removals.size > 0) {
+      const { value } = await this.#stored(() => this.#removeNext());
+      if (value?.kind === 'left') this.#report({ lastError: value.error });
+      // Nothing can be deleted now: the sweep after the set-up finds again what is left.
+      if (value === undefined) this.#removals.clear();
+      if (this.#removals.size === FEW_REMOVALS) this.#alarm.ring();
+    }
+    this.#removing = undefined;
+  }
+
+  /** Forgets it within the same turn: a reading must not take what comes into its place for it. */
+  async #removeNext(): Promise<RemoveOutcome> {
+    const [slot, removal] = this.#removals.entries().next().value ?? [];
+    if (slot === undefined || removal === undefined) return { kind: 'removed' };
+    this.#removals.delete(slot);
+    const { message, generation } = removal;
+    if (generation !== this.#generation()) {
+      const now = await this.#modem.read(message.memory, message.index);
+      if (now.kind !== 'message' || now.message.pdu !== message.pdu) return { kind: 'removed' };
+    }
+    return this.#modem.remove(message);
   }
 
   /** Undefined when the session ends first: a handler that hangs must not keep the port from being opened again. */
@@ -209,3 +250,5 @@ export class Receiver {
     });
   }
 }
+
+const slotOf = ({ memory, index }: { readonly memory: string; readonly index: number }) => `${memory}:${index}`;

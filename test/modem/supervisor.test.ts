@@ -233,6 +233,43 @@ describe('receiving', () => {
     expect(stored.map(({ pdu }) => textOf(pdu))).toEqual(Array.from({ length: 9 }, (_, index) => `no. ${index + 1}`));
   });
 
+  it('a flood keeps the line busy with deletions while the next messages are committed, each handed over once', async () => {
+    const [count, deletionMs, commitMs] = [200, 50, 120];
+    const seen: string[] = [];
+    const kept = new Set<string>();
+    const wait = (timers: Bench['timers']) => new Promise<void>((resolve) => timers.after(commitMs, resolve));
+    const early: string[] = [];
+    const handlers = {
+      onStored: async ({ pdu }: { readonly pdu: string }) => {
+        seen.push(pdu);
+        if (bench !== undefined) await wait(bench.timers);
+        kept.add(pdu);
+      },
+      onRouted: async () => undefined,
+    };
+    const { timers, simulator } = await ready({}, { handlers });
+    const delay = { kind: 'delay', delayMs: deletionMs } as const;
+    simulator.inject({ command: /^AT\+CMGD/, fault: delay, times: Number.MAX_SAFE_INTEGER });
+    const before = new Map<number, string>();
+    const look = () => {
+      for (const { index, pdu } of simulator.stored) {
+        const former = before.get(index);
+        if (former !== undefined && former !== pdu && !kept.has(former)) early.push(former);
+        before.set(index, pdu);
+      }
+    };
+    const began = timers.nowMs();
+    for (let n = 0; n < count; n += 1) simulator.receive({ from: '+15550003333', text: `no. ${n}` });
+    await timers.until(() => {
+      look();
+      return simulator.stored.length === 0;
+    });
+    expect(seen).toHaveLength(count);
+    expect(new Set(seen).size).toBe(count);
+    expect(early).toEqual([]);
+    expect((count * deletionMs) / (timers.nowMs() - began)).toBeGreaterThan(0.95);
+  });
+
   it.each(['garble', 'drop-answer'] as const)(
     'does not destroy the message that takes a freed place when the answer to the deletion is lost (%s)',
     async (kind) => {
