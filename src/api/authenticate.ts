@@ -104,8 +104,7 @@ function ofCertificate(
 }
 
 function isOperator({ operatorToken }: AuthenticationDeps, bearer: string): boolean {
-  const bytes = (text: string) => new TextEncoder().encode(text);
-  return operatorToken !== undefined && equalInConstantTime(bytes(operatorToken), bytes(bearer));
+  return operatorToken !== undefined && equalInConstantTime(operatorToken, bearer);
 }
 
 /**

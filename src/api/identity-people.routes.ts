@@ -23,6 +23,7 @@ import {
   putTeamMember,
   removeTeamMember,
   resetPassword,
+  restorePerson,
   resumePerson,
   revokePerson,
   revokeReasonSchema,
@@ -142,6 +143,16 @@ function people(): Route[] {
         example: { reason: 'left the company' },
       },
       ({ context, params, body }) => revokePerson(context, params.id ?? '', body),
+    ),
+    route(
+      {
+        ...write,
+        method: 'POST',
+        path: `${one}/restore`,
+        summary: 'Take a removal back',
+        description: 'With the roles of before; sessions, keys, certificates and teams stay ended.',
+      },
+      ({ context, params }) => restorePerson(context, params.id ?? ''),
     ),
   ];
 }

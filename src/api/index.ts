@@ -6,6 +6,7 @@ export type { ApiDeps, ApiLog, MountedRouter } from './deps.ts';
 export type { ApiEnv } from './hono-env.ts';
 export { attachLive } from './live/attach.ts';
 export type { LiveEvent, LiveHello, LiveReload, Topic, TopicSource, TopicSources } from './live/event.ts';
+export { RESOURCE_CHANGES } from './live/event.ts';
 export { createLiveHub, type LiveHub, type LiveHubOptions } from './live/hub.ts';
 export type { OpenApiDocument } from './openapi.ts';
 export { problemsPage } from './problems/page.ts';

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import type { SecretBox } from '../platform/secrets.ts';
+import { type Notification, notifyAll } from './notify.ts';
 import type { Db } from './open.ts';
 import { auditEvents } from './schema/index.ts';
 import { enterTenant, leaveTenant } from './tenant-guard.ts';
@@ -74,6 +75,21 @@ export interface AuditEntry {
 
 type Hook = (context: Context) => Promise<void>;
 
+/** A change of an object that consoles want to hear of. */
+export interface ResourceChange {
+  /** The kind of object, as permissions name it: `voice.ring_group`. Who may read it hears of it. */
+  readonly resource: string;
+  readonly id: string;
+  /** `create`, `change`, `delete`, or the verb of its own that it was. */
+  readonly change: string;
+}
+
+/** What waits for the end of an open transaction; all contexts made inside of it share it. */
+interface OpenTransaction {
+  readonly hooks: Map<string, Hook>;
+  readonly changes: ResourceChange[];
+}
+
 /**
  * What every use case is given: the tenant, who asks, and the database it may use. Inside `transaction` the inner context
  * carries the transaction, so a use case that calls another joins it.
@@ -87,11 +103,11 @@ export class Context {
   readonly requestId: string | undefined;
   readonly #options: ContextOptions;
   /** Present inside a transaction. */
-  readonly #hooks: Map<string, Hook> | undefined;
+  readonly #open: OpenTransaction | undefined;
 
-  constructor(options: ContextOptions, hooks?: Map<string, Hook>) {
+  constructor(options: ContextOptions, open?: OpenTransaction) {
     this.#options = options;
-    this.#hooks = hooks;
+    this.#open = open;
     this.db = options.db;
     this.organizationId = options.organizationId;
     this.actor = options.actor;
@@ -112,13 +128,13 @@ export class Context {
 
   /** The same request for somebody whose identity was only proven in its course, in the organization that proved it. */
   as(options: Pick<ContextOptions, 'organizationId' | 'actor' | 'can' | 'reach'>): Context {
-    if (this.#hooks !== undefined) throw new Error('an open transaction belongs to its organization');
+    if (this.#open !== undefined) throw new Error('an open transaction belongs to its organization');
     return new Context({ ...this.#options, ...options });
   }
 
   /** The same context for a step that the program itself takes on the actor's behalf, with just these permissions. */
   withPermissions(permissions: readonly string[]): Context {
-    return new Context({ ...this.#options, can: (permission) => permissions.includes(permission) }, this.#hooks);
+    return new Context({ ...this.#options, can: (permission) => permissions.includes(permission) }, this.#open);
   }
 
   /** Throws `access.forbidden` unless the actor holds the permission. */
@@ -136,9 +152,17 @@ export class Context {
    * its own.
    */
   async savepoint<T>(work: (context: Context) => Promise<T>): Promise<T> {
-    const hooks = this.#hooks;
-    if (hooks === undefined) return this.transaction(work);
-    return this.db.transaction((inner) => work(new Context({ ...this.#options, db: inner as unknown as Db }, hooks)));
+    const open = this.#open;
+    if (open === undefined) return this.transaction(work);
+    const known = open.changes.length;
+    try {
+      return await this.db.transaction((inner) =>
+        work(new Context({ ...this.#options, db: inner as unknown as Db }, open)),
+      );
+    } catch (error) {
+      open.changes.length = known;
+      throw error;
+    }
   }
 
   /**
@@ -146,15 +170,16 @@ export class Context {
    * organization exist, also for a query that forgets to say so (tenant-guard.ts).
    */
   async transaction<T>(work: (context: Context) => Promise<T>): Promise<T> {
-    if (this.#hooks !== undefined) return work(this);
+    if (this.#open !== undefined) return work(this);
     const isInside = 'rollback' in this.db;
     return this.db.transaction(async (transaction) => {
       const db = transaction as unknown as Db;
-      const hooks = new Map<string, Hook>();
-      const inner = new Context({ ...this.#options, db }, hooks);
+      const open: OpenTransaction = { hooks: new Map(), changes: [] };
+      const inner = new Context({ ...this.#options, db }, open);
       await enterTenant(db, this.organizationId);
       const result = await work(inner);
-      for (const hook of hooks.values()) await hook(inner);
+      for (const hook of open.hooks.values()) await hook(inner);
+      await notifyAll(db, notificationsOf(this.organizationId, open.changes));
       // A transaction around this one goes on with whatever organization comes next.
       if (isInside) await leaveTenant(db);
       return result;
@@ -163,7 +188,7 @@ export class Context {
 
   /** Looks across organizations inside the open transaction, e.g. whether a name is taken by anybody. */
   async acrossOrganizations<T>(look: (db: Db) => Promise<T>): Promise<T> {
-    if (this.#hooks === undefined) return look(this.db);
+    if (this.#open === undefined) return look(this.db);
     await leaveTenant(this.db);
     // What throws ends the transaction, and the role with it.
     const result = await look(this.db);
@@ -173,8 +198,14 @@ export class Context {
 
   /** Runs `hook` once before the open transaction commits, however many changes ask for it. */
   beforeCommit(key: string, hook: Hook): void {
-    if (this.#hooks === undefined) throw new Error('beforeCommit needs an open transaction');
-    this.#hooks.set(key, hook);
+    if (this.#open === undefined) throw new Error('beforeCommit needs an open transaction');
+    this.#open.hooks.set(key, hook);
+  }
+
+  /** Tells consoles of a change when the open transaction commits, and never when it rolls back. */
+  announce(change: ResourceChange): void {
+    if (this.#open === undefined) throw new Error('announce needs an open transaction');
+    this.#open.changes.push(change);
   }
 
   /** Writes the audit row of a change, in the change's own transaction. */
@@ -197,4 +228,21 @@ export class Context {
       at: this.clock.now(),
     });
   }
+}
+
+/** A file of thousands is one word, `something of this kind changed`, rather than thousands. */
+const EACH = 100;
+
+function notificationsOf(organizationId: string, changes: readonly ResourceChange[]): readonly Notification[] {
+  const byKind = new Map<string, ResourceChange[]>();
+  for (const change of changes) {
+    const its = byKind.get(change.resource);
+    if (its === undefined) byKind.set(change.resource, [change]);
+    else its.push(change);
+  }
+  return [...byKind].flatMap(([resource, its]): readonly Notification[] =>
+    its.length > EACH
+      ? [{ topic: 'resource', organizationId, resource }]
+      : its.map(({ id, change }) => ({ topic: 'resource', organizationId, resource, id, changes: [change] })),
+  );
 }

@@ -3,8 +3,10 @@ import { CHANNEL, type Db } from './open.ts';
 
 /** What travels on the channel: small, because Postgres limits a payload to 8,000 bytes; the rest is read by id. */
 export interface Notification {
-  readonly topic: 'plan' | 'block-list' | 'outbox' | 'email' | 'call' | 'message' | 'modem' | 'modem-work';
+  readonly topic: 'plan' | 'block-list' | 'outbox' | 'email' | 'call' | 'message' | 'modem' | 'modem-work' | 'resource';
   readonly organizationId: string;
+  /** Of topic `resource`: the kind of object, as permissions name it: `voice.ring_group`. */
+  readonly resource?: string;
   /** The row that changed, where there is one. */
   readonly id?: string;
   /** What happened to it, in words of its topic (`ringing`, `answered`); absent: it is different now. */

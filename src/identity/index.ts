@@ -97,6 +97,7 @@ export {
   changePerson,
   changeProfile,
   resetPassword,
+  restorePerson,
   resumePerson,
   revokePerson,
   revokeReasonSchema,

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { attachLive, createLiveHub } from '../api/index.ts';
+import { attachLive, createLiveHub, RESOURCE_CHANGES } from '../api/index.ts';
 import { createMediaServer } from '../api/media-server.ts';
 import { createOperations } from '../api/operations.ts';
 import { applyOrganizationFile, readOrganizationFile } from '../configuration/index.ts';
@@ -281,6 +281,7 @@ function liveSources(database: Database, secrets: SecretBox) {
       return get(context, id);
     };
   return {
+    resource: RESOURCE_CHANGES,
     call: { permission: 'voice.call.read', read: read(findCall) },
     message: { permission: 'sms.message.read', read: read(getMessage) },
     modem: {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { PermissionCheck } from '../../db/context.ts';
 import type { Notification } from '../../db/notify.ts';
-import type { LiveEvent, LiveHello, LiveReload, Topic, TopicSources } from './event.ts';
+import type { LiveEvent, LiveHello, LiveReload, TopicSources } from './event.ts';
 import { EventRing } from './ring.ts';
 
 /** A connection as the hub needs it: a WebSocket, or a test's. */
@@ -86,8 +86,7 @@ export class LiveHub {
     const hello: LiveHello = { type: 'hello', sequence: room.ring.last, resumed: missed !== undefined };
     room.clients.add(client);
     this.#send(room, client, JSON.stringify(hello));
-    for (const event of missed ?? [])
-      if (this.#mayHear(client, event.topic)) this.#send(room, client, JSON.stringify(event));
+    for (const event of missed ?? []) if (this.#mayHear(client, event)) this.#send(room, client, JSON.stringify(event));
     return {
       pong: () => {
         client.hasPonged = true;
@@ -105,7 +104,7 @@ export class LiveHub {
       this.#rooms.delete(notification.organizationId);
       return;
     }
-    const key = `${notification.topic}/${notification.id ?? ''}`;
+    const key = `${notification.topic}/${notification.resource ?? ''}/${notification.id ?? ''}`;
     const waiting = room.waiting.get(key)?.changes ?? [];
     room.waiting.set(key, { ...notification, changes: [...waiting, ...(notification.changes ?? [])] });
     if (!room.isPumping) this.#pump(room).catch(this.#options.report);
@@ -149,6 +148,7 @@ export class LiveHub {
           type: 'event',
           sequence: room.ring.last + 1,
           topic: notification.topic,
+          ...(notification.resource === undefined ? {} : { resource: notification.resource }),
           id: notification.id ?? null,
           changes: notification.changes ?? [],
           at: this.#options.clock.now().toISOString(),
@@ -157,7 +157,7 @@ export class LiveHub {
         room.ring.push(event);
         const text = JSON.stringify(event);
         for (const client of [...room.clients]) {
-          if (this.#mayHear(client, event.topic)) this.#send(room, client, text);
+          if (this.#mayHear(client, event)) this.#send(room, client, text);
         }
       }
     } finally {
@@ -205,9 +205,10 @@ export class LiveHub {
     this.#leave(room, client);
   }
 
-  #mayHear(client: Client, topic: Topic): boolean {
-    const source = this.#options.sources[topic];
-    return source !== undefined && client.listener.can(source.permission);
+  #mayHear(client: Client, event: LiveEvent): boolean {
+    const wanted = this.#options.sources[event.topic]?.permission;
+    const permission = typeof wanted === 'function' ? wanted(event) : wanted;
+    return permission !== undefined && client.listener.can(permission);
   }
 
   #leave(room: Room, client: Client): void {

@@ -116,6 +116,7 @@ export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   'passkey.refused': say('The passkey does not fit, or the try is too old.', 'Begin again.'),
   'password.weak': say('The password is short or among the known ones.', 'Use 12 characters or more of your own.'),
   'password.wrong': say('The present password does not fit.', 'Try again, or sign in with a code.'),
+  'person.erased': say('The person was erased, on purpose for ever.', 'Add them anew.'),
   'person.last_owner': say('An organization keeps one owner.', 'Make somebody else an owner first.'),
   'person.self': say('Nobody does this to themselves.', 'Let another owner do it.'),
   'person.shared': say('The person belongs to other organizations too.', 'Only they themselves can change this.'),

@@ -158,7 +158,7 @@ function rowIs(context: Context, resource: Resource, id: string): SQL | undefine
 async function auditChange(
   context: Context,
   resource: Resource,
-  verb: string,
+  verb: 'create' | 'change' | 'delete',
   id: string,
   before: unknown,
   after: unknown,
@@ -170,4 +170,5 @@ async function auditChange(
     before,
     after,
   });
+  context.announce({ resource: resource.permission, id, change: verb });
 }

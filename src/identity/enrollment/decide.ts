@@ -131,6 +131,7 @@ export async function settleApproval(context: Context, id: string, decision: Dec
   }
   if (row.csr !== null) await signRequest(context, row.csr, { subject: row.requestedName, membershipId });
   const [done] = await context.db.update(enrollments).set({ membershipId }).where(eq(enrollments.id, id)).returning();
+  context.announce({ resource: 'identity.person', id: membershipId, change: 'create' });
   await auditDecision(context, done ?? row, 'approve', decision);
   return done ?? row;
 }
@@ -200,6 +201,7 @@ async function auditDecision(
     after: { state: row.state, name: row.requestedName, reason: row.reason, person: row.membershipId },
     meta: { channel, decidedBy, ...evidence },
   });
+  context.announce({ resource: 'identity.enrollment', id: row.id, change: verb });
 }
 
 async function ofTheirOwn(

@@ -106,6 +106,7 @@ async function insertEnrollment(
     entityId: id,
     after: { name: wish.name, invite: inviteId, grants },
   });
+  context.announce({ resource: 'identity.enrollment', id, change: 'create' });
   return {
     id,
     name: wish.name,

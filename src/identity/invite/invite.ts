@@ -128,6 +128,7 @@ export async function createInvite(context: Context, input: unknown): Promise<Ne
       entityId: row.id,
       after: toView(row),
     });
+    inner.announce({ resource: 'identity.invite', id: row.id, change: 'create' });
     return { ...toView(row), code: groupCode(code) };
   });
 }
@@ -200,6 +201,7 @@ async function changeInvite(
       before: toView(before),
       after: toView(row),
     });
+    inner.announce({ resource: 'identity.invite', id, change: verb });
     return toView(row);
   });
 }

@@ -118,6 +118,27 @@ export async function revokePerson(context: Context, idOrCallsign: string, input
   });
 }
 
+/**
+ * Takes a removal back: the place and its roles are theirs again. What ended with it (sessions, keys, certificates, teams)
+ * stays ended. Throws `person.exists` when somebody has the name by now, and `person.erased`.
+ */
+export async function restorePerson(context: Context, idOrCallsign: string): Promise<PersonView> {
+  context.require('identity.person.write');
+  return changing(context, idOrCallsign, 'restore', async (inner, person) => {
+    await refuseHigherPerson(inner, person);
+    refuseUnless(person, ['revoked', 'active'], 'restored');
+    if (person.user.deletedAt !== null) throw erased();
+    try {
+      await inner.db
+        .update(memberships)
+        .set({ status: 'active', revokedAt: null, revokedBy: null, revokeReason: null })
+        .where(eq(memberships.id, person.membership.id));
+    } catch (error) {
+      throw takenOr(error);
+    }
+  });
+}
+
 /** Everything that ends with a membership, in the open transaction. */
 export async function endMembership(context: Context, person: PersonRow, reason: string): Promise<void> {
   const { db } = context;
@@ -190,6 +211,7 @@ async function changing(
       before: toPersonView(person),
       after: view,
     });
+    inner.announce({ resource: 'identity.person', id: view.id, change: verb });
     return view;
   });
 }
@@ -204,5 +226,13 @@ function refuseUnless(person: PersonRow, states: readonly string[], verb: string
     code: 'person.state',
     kind: 'conflict',
     detail: `A person who is ${person.membership.status} cannot be ${verb}.`,
+  });
+}
+
+function erased(): AppError {
+  return new AppError({
+    code: 'person.erased',
+    kind: 'conflict',
+    detail: 'This person was erased and cannot come back. Add them anew.',
   });
 }

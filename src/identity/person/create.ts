@@ -33,6 +33,7 @@ export async function createPerson(context: Context, input: unknown): Promise<Pe
       entityId: membershipId,
       after: view,
     });
+    inner.announce({ resource: 'identity.person', id: membershipId, change: 'create' });
     return view;
   });
 }

@@ -2,15 +2,17 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer, type ServerType, type WebSocketServerLike } from '@hono/node-server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket, { WebSocketServer } from 'ws';
-import { attachLive, createLiveHub, type LiveHub } from '../../../src/api/index.ts';
+import { attachLive, createLiveHub, type LiveHub, RESOURCE_CHANGES } from '../../../src/api/index.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { notify } from '../../../src/db/notify.ts';
+import { createResources } from '../../../src/db/resource.ts';
 import { createSignInCode, redeemSignInCode } from '../../../src/identity/index.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { apiOf, type Person, personOf } from './support.ts';
+import { type Api, apiOf, extensionResource, type Person, personOf } from './support.ts';
 
 let database: TestDatabase;
 let hub: LiveHub;
+let api: Api;
 let owner: Person;
 let server: ServerType;
 let base: string;
@@ -26,6 +28,7 @@ beforeAll(async () => {
     clock: systemClock,
     report,
     sources: {
+      resource: RESOURCE_CHANGES,
       call: {
         permission: 'voice.call.read',
         read: async (_, id) => {
@@ -35,7 +38,7 @@ beforeAll(async () => {
       },
     },
   });
-  const api = apiOf(database.database, { live: hub });
+  api = apiOf(database.database, { live: hub });
   owner = await personOf(api, database);
   detach = await attachLive(hub, database.database, report);
   const sockets = new WebSocketServer({ noServer: true });
@@ -100,6 +103,42 @@ describe('GET /api/v1/live', () => {
     }
     expect(reads.filter((id) => id === 'call-1')).toHaveLength(1);
     for (const { socket } of clients) socket.close();
+  });
+
+  test('a change of a resource is told to who may read it, when it is committed, and to nobody else', async () => {
+    const admin = await personOf(api, database, 'voice_admin', owner.context);
+    const finance = await personOf(api, database, 'finance', owner.context);
+    const stranger = await personOf(api, database);
+    const [first, second, third] = await Promise.all(
+      [admin, finance, stranger].map(({ key }) => connect({ authorization: `Bearer ${key}` })),
+    );
+    for (const client of [first, second, third]) await client?.next();
+    const made = await admin.ask('POST', '/api/v1/extensions', { number: '201', name: 'Ada' });
+    expect(await first?.next()).toMatchObject({
+      topic: 'resource',
+      resource: 'voice.extension',
+      id: made.body.id,
+      changes: ['create'],
+      object: null,
+    });
+    await admin.ask('PATCH', '/api/v1/extensions/201', { name: 'Ada L.' });
+    expect(await first?.next()).toMatchObject({ id: made.body.id, changes: ['change'] });
+    expect((await admin.ask('POST', '/api/v1/extensions', { number: '201', name: 'Twin' })).status).toBe(409);
+    await admin.ask('DELETE', '/api/v1/extensions/201');
+    expect(await first?.next()).toMatchObject({ id: made.body.id, changes: ['delete'] });
+    // Whoever heard nothing of it hears the next thing that is theirs to hear.
+    hub.reload();
+    for (const client of [second, third]) expect(await client?.next()).toMatchObject({ type: 'reload' });
+    for (const client of [first, second, third]) client?.socket.close();
+  });
+
+  test('a file of hundreds is one word for its kind', async () => {
+    const client = await connect(bearer());
+    await client.next();
+    const inputs = Array.from({ length: 150 }, (_, n) => ({ number: String(3000 + n), name: `Desk ${n}` }));
+    await createResources(owner.context, extensionResource, inputs);
+    expect(await client.next()).toMatchObject({ resource: 'voice.extension', id: null, changes: [] });
+    client.socket.close();
   });
 
   test('a client that reconnects with ?after= gets what it missed', async () => {

@@ -113,6 +113,24 @@ describe('people', () => {
     );
   });
 
+  test('a removal is taken back with its roles, but not once the name is taken or the person erased', async () => {
+    const { ask } = home.owner;
+    const path = `/api/v1/people/${(await ask('POST', '/api/v1/people', { callsign: 'back', roles: ['desk'] })).body.id}`;
+    await ask('POST', `${path}/revoke`, { reason: 'by mistake' });
+    expect((await ask('POST', `${path}/restore`)).body).toMatchObject({
+      status: 'active',
+      roles: ['desk'],
+      revokeReason: null,
+    });
+    await ask('POST', `${path}/revoke`, { reason: 'left' });
+    const heir = await ask('POST', '/api/v1/people', { callsign: 'BACK' });
+    expect((await ask('POST', `${path}/restore`)).body.code).toBe('person.exists');
+    await ask('POST', `/api/v1/people/${heir.body.id}/revoke`, { reason: 'left too' });
+    await ask('POST', '/api/v1/privacy/erase', { person: heir.body.id, reason: 'asked by letter' });
+    expect((await ask('POST', `/api/v1/people/${heir.body.id}/restore`)).body.code).toBe('person.erased');
+    expect((await ask('POST', `${path}/restore`)).status).toBe(200);
+  });
+
   test('a callsign belongs to one live person in any letter case, and is free again after them', async () => {
     const { ask } = home.owner;
     const first = await ask('POST', '/api/v1/people', { callsign: 'Falcon' });
