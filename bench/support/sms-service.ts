@@ -14,6 +14,8 @@ export interface SmsService {
   request(method: string, path: string, body?: unknown): Promise<unknown>;
   /** Queues texts that fall due together, so that what is measured is not how fast the API takes them. */
   queue(count: number, dueInMs: number, more?: Readonly<Record<string, unknown>>): Promise<void>;
+  /** One text to the numbers of a CSV that is sent piece by piece; calls back with each line of progress. */
+  broadcast(pieces: Iterable<string>, body: string, onProgress: () => void): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -56,6 +58,24 @@ export async function startSmsService(engine: Engine, ports: readonly number[]):
       await Promise.all(Array.from({ length: 8 }, worker));
       if (Date.now() > Date.parse(scheduleAt)) throw new Error('the texts fell due while they were queued');
     },
+    async broadcast(pieces, body, onProgress) {
+      const response = await fetch(`${child.url}/api/v1/broadcasts?${new URLSearchParams({ body })}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${KEY}`, 'content-type': 'text/csv', accept: 'application/x-ndjson' },
+        body: ReadableStream.from(bytesOf(pieces)),
+        duplex: 'half',
+      } as RequestInit);
+      let last = '';
+      for await (const text of (response.body ?? ReadableStream.from([])).pipeThrough(new TextDecoderStream())) {
+        const lines = (last + text).split('\n');
+        last = lines.pop() ?? '';
+        for (const line of lines) {
+          onProgress();
+          if (line.includes('"interrupted"')) throw new Error(`the broadcast was interrupted: ${line}`);
+        }
+      }
+      if (!response.ok) throw new Error(`the broadcast was answered ${response.status}: ${last}`);
+    },
     async stop() {
       await child.stop();
       await postgres?.dispose();
@@ -67,4 +87,9 @@ export async function startSmsService(engine: Engine, ports: readonly number[]):
 /** Looks every so often until it is so. */
 export async function until(isSo: () => boolean | Promise<boolean>, pauseMs = 20): Promise<void> {
   while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+}
+
+function* bytesOf(pieces: Iterable<string>): Generator<Uint8Array> {
+  const encoder = new TextEncoder();
+  for (const piece of pieces) yield encoder.encode(piece);
 }

@@ -2,8 +2,9 @@ import { sql } from 'drizzle-orm';
 import { AppError } from '../../core/errors.ts';
 import { uuidv7 } from '../../core/ids.ts';
 import type { Context } from '../../db/context.ts';
-import { concatReferences, MESSAGE_PRIORITIES, messageParts, messages } from '../../db/schema/index.ts';
+import { concatReferences, messages } from '../../db/schema/index.ts';
 import { type EncodedMessage, encodeSubmit } from '../../modem/pdu/index.ts';
+import { storable } from '../inbox/scope.ts';
 import { reserveQuota } from '../policies/reserve-quota.ts';
 import { chooseModem, type ModemDecision } from '../rules/choose-modem.ts';
 import { parseRecipient } from '../rules/peer.ts';
@@ -12,6 +13,7 @@ import { measureText } from './measure-text.ts';
 import type { MessageOptions } from './message.schema.ts';
 import { type Refused, refusedRecipients } from './recipient-filter.ts';
 import type { SendingRules } from './sending-rules.ts';
+import { type AcceptedMessage, type AcceptedText, storeAccepted } from './store-accepted.ts';
 
 /** One text to one number. */
 export interface Draft {
@@ -51,91 +53,41 @@ export async function acceptMessages(
   drafts: readonly Draft[],
   options: AcceptOptions,
 ): Promise<readonly Acceptance[]> {
-  const { organizationId, db, actor } = context;
-  const now = context.clock.now();
   const peers = drafts.map(({ to, body }) => (body === '' ? NO_TEXT : unseen(peerOf(to, rules.region), options.seen)));
   const known = [...new Set(peers.flatMap((peer) => (typeof peer === 'string' ? [peer] : [])))];
   const refused = await refusedRecipients(context, rules, known);
   const policy = encodingOf(rules, options);
-  const texts = new Map<string, Measured>();
-  const accepted = drafts.flatMap((draft, index) => {
+  const texts = new Map<string, AcceptedText>();
+  const wanted = drafts.flatMap((draft, index) => {
     const peer = peers[index];
     if (typeof peer !== 'string' || refused.has(peer)) return [];
-    const measured = texts.get(draft.body) ?? measure(draft.body, policy);
-    texts.set(draft.body, measured);
-    return [{ index, draft, peer, id: uuidv7(), ...measured }];
+    const text = texts.get(draft.body) ?? measure(draft.body, policy);
+    texts.set(draft.body, text);
+    return [{ index, draft, peer, text }];
   });
   await reserveQuota(
     context,
     rules,
-    accepted.reduce((sum, { partCount }) => sum + partCount, 0),
+    wanted.reduce((sum, { text }) => sum + text.partCount, 0),
   );
   const references = await nextReferences(
     context,
-    accepted.filter(({ partCount }) => partCount > 1).map(({ peer }) => peer),
+    wanted.filter(({ text }) => text.partCount > 1).map(({ peer }) => peer),
   );
   const chosen = await chooseModems(context, rules, known, options.modemId);
-  const dueAt = new Date(
-    Math.max(options.scheduleAt === undefined ? 0 : Date.parse(options.scheduleAt), now.getTime()),
-  );
-  const expiresAt =
-    options.validitySeconds === undefined ? null : new Date(dueAt.getTime() + options.validitySeconds * 1000);
-  const messageRows: object[] = [];
-  const partRows: object[] = [];
-  for (const { draft, peer, id, body, encoding, partCount } of accepted) {
-    const reference = partCount === 1 ? null : (references.get(peer)?.shift() ?? 0);
-    const modem = chosen(peer);
-    const common = { organization_id: organizationId, modem_id: modem.modemId, peer, due_at: dueAt, created_at: now };
-    messageRows.push({
-      ...common,
-      id,
-      is_modem_fixed: modem.isFixed,
-      direction: 'outbound',
-      body,
-      encoding,
-      part_count: partCount,
-      status: 'queued',
-      status_report: options.statusReport,
-      validity_seconds: options.validitySeconds ?? null,
-      flash: options.flash,
-      priority: options.priority,
-      retry: options.retry ?? null,
-      sender_id: actor.id,
-      broadcast_id: options.broadcastId ?? null,
-      resend_of: draft.resendOf ?? null,
-      concat_reference: reference,
-      is_partial: false,
-      updated_at: now,
-    });
-    for (const slice of encode(peer, body, policy, reference, options).slices) {
-      partRows.push({
-        ...common,
-        id: uuidv7(),
-        message_id: id,
-        direction: 'outbound',
-        status: 'queued',
-        sequence: slice.sequence,
-        total: slice.total,
-        pdu: slice.pdu,
-        tpdu_length: slice.tpduLength,
-        attempts: 0,
-        lane: MESSAGE_PRIORITIES.indexOf(options.priority),
-        candidate_modem_ids: modem.candidates,
-        expires_at: expiresAt,
-      });
-    }
-  }
-  await insertRows(db, sql`${messages}`, messageRows);
-  await insertRows(db, sql`${messageParts}`, partRows);
-  const byIndex = new Map(accepted.map((each) => [each.index, each]));
-  return drafts.map((_, index) => {
-    const each = byIndex.get(index);
-    const peer = peers[index];
-    if (each !== undefined) {
-      return { ok: true, id: each.id, peer: each.peer, encoding: each.encoding, partCount: each.partCount };
-    }
-    return { ok: false, refused: typeof peer === 'string' ? (refused.get(peer) ?? NOBODY) : (peer ?? NOBODY) };
+  const answers: Acceptance[] = peers.map((peer) => ({
+    ok: false,
+    refused: typeof peer === 'string' ? (refused.get(peer) ?? NOBODY) : peer,
+  }));
+  const accepted = wanted.map(({ index, draft, peer, text }): AcceptedMessage => {
+    const id = uuidv7();
+    const reference = text.partCount === 1 ? null : (references.get(peer)?.shift() ?? 0);
+    answers[index] = { ok: true, id, peer, encoding: text.encoding, partCount: text.partCount };
+    const { slices } = encode(peer, text.body, policy, reference, options);
+    return { id, peer, text, modem: chosen(peer), reference, resendOf: draft.resendOf ?? null, slices };
   });
+  await storeAccepted(context, accepted, options);
+  return answers;
 }
 
 const NOBODY: Refused = { code: 'message.recipient_invalid', kind: 'invalid', detail: 'A recipient is missing.' };
@@ -160,15 +112,9 @@ function peerOf(to: string, region: string | undefined): string | Refused {
   }
 }
 
-interface Measured {
-  readonly body: string;
-  readonly encoding: 'gsm7' | 'ucs2';
-  readonly partCount: number;
-}
-
-function measure(text: string, policy: EncodingPolicy): Measured {
+function measure(text: string, policy: EncodingPolicy): AcceptedText {
   // Half a surrogate pair is no character: it would come out differently from the database and from the network.
-  const body = text.replace(/\p{Surrogate}/gu, '\uFFFD');
+  const body = storable(text.replace(/\p{Surrogate}/gu, '\uFFFD'));
   const { encoding, partCount } = measureText(body, policy);
   return { body, encoding, partCount };
 }
@@ -259,18 +205,4 @@ async function stickyModems(
       order by former.created_at desc limit 1) as modem_id
     from jsonb_array_elements_text(${JSON.stringify(peers)}::jsonb) as wanted(peer)`);
   return new Map([...rows].flatMap(({ peer, modem_id }) => (modem_id === null ? [] : [[peer, modem_id] as const])));
-}
-
-/** One parameter however many rows: Postgres takes at most 65,535 of them. */
-async function insertRows(db: Context['db'], table: ReturnType<typeof sql>, rows: readonly object[]): Promise<void> {
-  const [first] = rows;
-  if (first === undefined) return;
-  const columns = sql.raw(
-    Object.keys(first)
-      .map((name) => `"${name}"`)
-      .join(', '),
-  );
-  await db.execute(sql`
-    insert into ${table} (${columns})
-    select ${columns} from jsonb_populate_recordset(null::${table}, ${JSON.stringify(rows)}::jsonb)`);
 }
