@@ -8,6 +8,7 @@ import {
   createKvPlanStore,
   createVoiceApp,
   type KeyValueReader,
+  promptly,
   VOICE_PATH,
 } from './webhooks/index.ts';
 
@@ -59,12 +60,12 @@ function createApp(env: WorkerEnv): VoiceApp {
   });
   return createVoiceApp({
     plans: createKvPlanStore(env.PLANS, systemClock),
-    events: {
+    events: promptly({
       append: async (record) => {
         await env.EVENTS.send(record);
         return true;
       },
-    },
+    }),
     counters: { answer: () => Promise.reject(new Error('no shared counters on Workers')) },
     inquiries: {
       find: async (_asker, inquiry) =>

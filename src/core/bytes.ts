@@ -27,10 +27,20 @@ function nibble(code: number): number {
   return -1;
 }
 
-/** URL-safe base64 without padding (RFC 4648 section 5). */
-export function toBase64Url(bytes: Uint8Array): string {
+/** Bytes as `btoa` takes them: a text with one character, U+0000 to U+00FF, for each. */
+export function toBinaryText(bytes: Uint8Array): string {
   let binary = '';
   for (const byte of bytes) binary += String.fromCharCode(byte);
+  return binary;
+}
+
+/** URL-safe base64 without padding (RFC 4648 section 5). */
+export function toBase64Url(bytes: Uint8Array): string {
+  return binaryToBase64Url(toBinaryText(bytes));
+}
+
+/** The same for a binary text; ASCII is one. */
+export function binaryToBase64Url(binary: string): string {
   return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
@@ -44,9 +54,9 @@ export function fromBase64Url(text: string): Uint8Array | undefined {
   }
 }
 
-/** Compares two byte strings in time that depends on their length only. */
-export function equalInConstantTime(left: Uint8Array, right: Uint8Array): boolean {
+/** Compares two texts in time that depends on the length of the first only. */
+export function equalInConstantTime(left: string, right: string): boolean {
   let difference = left.length ^ right.length;
-  for (let index = 0; index < left.length; index += 1) difference |= (left[index] ?? 0) ^ (right[index] ?? 0);
+  for (let index = 0; index < left.length; index += 1) difference |= left.charCodeAt(index) ^ right.charCodeAt(index);
   return difference === 0;
 }

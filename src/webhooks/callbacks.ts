@@ -2,7 +2,7 @@ import { messageOf } from '../core/errors.ts';
 import { presentsKeyOf } from './bearer.ts';
 import { type CallbackClaim, createCallbackTokens } from './callback-token.ts';
 import { parseCdr } from './cdr.ts';
-import { hexOf, portableDigests } from './digest.ts';
+import { portableDigests } from './digest.ts';
 import { bodyOf, type LooseRecord, recordOf } from './loose.ts';
 import type { VoiceAppOptions } from './options.ts';
 import { completeDomain } from './parse.ts';
@@ -59,7 +59,7 @@ export function createCallbackTaker(options: VoiceAppOptions): CallbackTaker {
     // An address we made for one call proves itself; the other tokens belong to an organization.
     const claim = token.includes('.') ? tokens.open(token, clock.now().getTime()) : undefined;
     const byToken =
-      claim === undefined ? await plans.byWebhookToken(hexOf(token, digests)) : await plans.byDomain(claim.domain);
+      claim === undefined ? await plans.byWebhookToken(digests.sha256Hex(token)) : await plans.byDomain(claim.domain);
     const authorization = request.header('authorization');
     if (byToken === undefined && authorization === undefined) return unauthorized();
     const text = await request.body();

@@ -1,4 +1,4 @@
-import { equalInConstantTime, fromBase64Url, toBase64Url } from '../core/bytes.ts';
+import { binaryToBase64Url, equalInConstantTime, fromBase64Url } from '../core/bytes.ts';
 import type { CallState } from '../routing/index.ts';
 import { type Digests, portableDigests } from './digest.ts';
 
@@ -25,22 +25,21 @@ export interface Continuations {
 export function createContinuations(key: Uint8Array, digests: Digests = portableDigests): Continuations {
   const codeOf = digests.hmacSha256(key);
 
-  const signatureOf = (owner: TokenOwner, json: string): Uint8Array =>
-    codeOf(JSON.stringify([owner.organizationId, owner.callToken]) + json).subarray(0, MAC_BYTES);
+  const signatureOf = (owner: TokenOwner, json: string): string =>
+    binaryToBase64Url(codeOf(JSON.stringify([owner.organizationId, owner.callToken]) + json).slice(0, MAC_BYTES));
 
   return {
     sign(owner, state, nowMs) {
       const json = asciiJson(packed(state, Math.floor(nowMs / 1000) + LIFETIME_SECONDS));
-      return `${urlSafe(btoa(json))}.${toBase64Url(signatureOf(owner, json))}`;
+      return `${binaryToBase64Url(json)}.${signatureOf(owner, json)}`;
     },
     open(owner, token, nowMs) {
       const [payload, signature, ...rest] = token.split('.');
       if (payload === undefined || signature === undefined || rest.length > 0) return undefined;
-      const given = fromBase64Url(signature);
       const bytes = fromBase64Url(payload);
-      if (given === undefined || bytes === undefined) return undefined;
+      if (bytes === undefined) return undefined;
       const json = decoder.decode(bytes);
-      if (!equalInConstantTime(given, signatureOf(owner, json))) return undefined;
+      if (!equalInConstantTime(signatureOf(owner, json), signature)) return undefined;
       // The signature is ours, so the content has the shape we gave it.
       const { state, expiresAt } = unpacked(JSON.parse(json) as Packed);
       return expiresAt * 1000 > nowMs ? state : undefined;
@@ -90,8 +89,4 @@ function asciiJson(value: unknown): string {
     /[^\u0000-\u007F]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-}
-
-function urlSafe(base64: string): string {
-  return base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }

@@ -58,7 +58,7 @@ function signedHeaders(
     'user-agent': 'Switchhook',
     'webhook-id': id,
     'webhook-timestamp': String(timestamp),
-    'webhook-signature': `v1,${btoa(String.fromCharCode(...code))}`,
+    'webhook-signature': `v1,${btoa(code)}`,
   };
 }
 

@@ -3,6 +3,7 @@
  */
 export { createVoiceApp } from './app.ts';
 export { LARGEST_BODY_BYTES } from './body.ts';
+export { promptly } from './budget.ts';
 export { type CallbackKind, type CallbackTaker, createCallbackTaker } from './callbacks.ts';
 export { coachDocument } from './coach-document.ts';
 export { continuationUrl } from './continuation-url.ts';

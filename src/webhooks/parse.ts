@@ -28,7 +28,7 @@ export interface VoiceRequest {
 export function parseVoiceRequest(request: RawRequest): VoiceRequest {
   const { headers } = request;
   const body = request.body === '' ? undefined : recordOf(bodyOf(request.body, request.contentType));
-  const fields: LooseRecord = body === undefined ? request.query : { ...request.query, ...present(body) };
+  const fields = body === undefined ? request.query : together(request.query, present(body));
   const session = recordOf(fields.SessionData);
   const callerName = textOf(fields.CallerName);
   const digits = asciiTextOf(fields.Digits);
@@ -89,6 +89,12 @@ function present(body: LooseRecord): LooseRecord {
   return Object.values(body).includes(null)
     ? Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null))
     : body;
+}
+
+/** The first request of a call has no query. */
+function together(query: LooseRecord, body: LooseRecord): LooseRecord {
+  for (const _ in query) return { ...query, ...body };
+  return body;
 }
 
 function directionOf(value: unknown): CallDirection {

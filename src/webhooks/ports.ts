@@ -39,7 +39,10 @@ export interface PlanStore {
   planOf?(organizationId: string, version: number): RoutingPlan | undefined | Promise<RoutingPlan | undefined>;
 }
 
-/** Takes what happened. `false` means full: the record was not taken. */
+/**
+ * Takes what happened. `false` means that the record was not taken: full, or too late. A caller waits for the answer, so
+ * it must come soon whatever happens; a sink behind a network is wrapped in `promptly`.
+ */
 export interface EventSink {
   append(event: CallRecord): boolean | Promise<boolean>;
 }

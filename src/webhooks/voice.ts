@@ -38,9 +38,6 @@ const CHANGE_BUDGET_MS = 1000;
 /** How long a caller waits for the plan that began the call when it is not at hand; then the newest decides. */
 const OLDER_PLAN_BUDGET_MS = 500;
 
-/** How long a caller waits for the journal. Longer, and hearing an answer matters more than a record of it. */
-const JOURNAL_BUDGET_MS = 1000;
-
 /** Nodes that ask for a counter lie on the way one after the other; no sane plan asks this often. */
 const MOST_ROUNDS = 20;
 
@@ -232,8 +229,9 @@ export function createVoiceAnswerer(options: VoiceAppOptions): VoiceAnswerer {
     try {
       const taken = options.events.append(record);
       if (!(taken instanceof Promise)) return taken ? undefined : dropped('full');
-      return within(taken, JOURNAL_BUDGET_MS).then((isTaken) =>
-        isTaken === true ? undefined : dropped('full or late'),
+      return taken.then(
+        (isTaken) => (isTaken ? undefined : dropped('full or late')),
+        (error: unknown) => dropped(messageOf(error)),
       );
     } catch (error) {
       return dropped(messageOf(error));

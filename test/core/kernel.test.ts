@@ -34,12 +34,16 @@ describe('bytes', () => {
     expect(fromHex(text)).toBeUndefined();
   });
 
-  test('equality looks at every byte and at the length', () => {
-    const bytes = new Uint8Array([1, 2, 3]);
-    expect(equalInConstantTime(bytes, new Uint8Array([1, 2, 3]))).toBe(true);
-    expect(equalInConstantTime(bytes, new Uint8Array([1, 2, 4]))).toBe(false);
-    expect(equalInConstantTime(bytes, new Uint8Array([1, 2]))).toBe(false);
-    expect(equalInConstantTime(bytes, new Uint8Array([1, 2, 3, 0]))).toBe(false);
+  test.each([
+    ['abc', 'abc', true],
+    ['abc', 'abd', false],
+    ['abc', 'xbc', false],
+    ['abc', 'ab', false],
+    ['abc', 'abc\0', false],
+    ['', '', true],
+    ['', 'a', false],
+  ])('equality looks at every character and at the length: %j and %j', (left, right, isEqual) => {
+    expect(equalInConstantTime(left, right)).toBe(isEqual);
   });
 });
 

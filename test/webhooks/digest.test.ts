@@ -6,8 +6,8 @@ import { portableDigests } from '../../src/webhooks/digest.ts';
 test("Node's digests are the portable ones, byte for byte: a call may move between Node and Workers", () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.uint8Array({ minLength: 32, maxLength: 100 }), (message, key) => {
-      expect(new Uint8Array(nodeDigests.sha256(key))).toEqual(portableDigests.sha256(key));
-      expect(new Uint8Array(nodeDigests.hmacSha256(key)(message))).toEqual(portableDigests.hmacSha256(key)(message));
+      expect(nodeDigests.sha256Hex(message)).toBe(portableDigests.sha256Hex(message));
+      expect(nodeDigests.hmacSha256(key)(message)).toBe(portableDigests.hmacSha256(key)(message));
     }),
   );
 });

@@ -9,11 +9,26 @@ const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
 /** UTF-8 needs at most this many bytes for a unit of a JavaScript string. */
 const MAX_BYTES_PER_UNIT = 3;
 
-/** The frames of several payloads, one after the other, in one buffer: every call is written this way. */
-export function encodeFrames(payloads: readonly string[]): Buffer {
-  let most = 0;
-  for (const payload of payloads) most += HEADER_BYTES + payload.length * MAX_BYTES_PER_UNIT;
-  const frames = Buffer.allocUnsafe(most);
+/** Larger ones are rare, and not kept. */
+const KEPT_SCRATCH_BYTES = 1024 * 1024;
+
+/**
+ * Writes the frames of several payloads one after the other: every call is stored this way. What it returns is good until
+ * the next call, because all share one piece of memory; new memory for each costs more than filling it.
+ */
+export function createFrameEncoder(): (payloads: readonly string[]) => Buffer {
+  let scratch = Buffer.allocUnsafeSlow(64 * 1024);
+  return (payloads) => {
+    let most = 0;
+    for (const payload of payloads) most += HEADER_BYTES + payload.length * MAX_BYTES_PER_UNIT;
+    if (most <= scratch.length) return encodeInto(scratch, payloads);
+    const larger = Buffer.allocUnsafeSlow(most);
+    if (most <= KEPT_SCRATCH_BYTES) scratch = larger;
+    return encodeInto(larger, payloads);
+  };
+}
+
+function encodeInto(frames: Buffer, payloads: readonly string[]): Buffer {
   let offset = 0;
   for (const payload of payloads) {
     const start = offset + HEADER_BYTES;

@@ -16,7 +16,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { encodeFrames, readFrame } from './frame.ts';
+import { createFrameEncoder, readFrame } from './frame.ts';
 
 /** Where the reader stands: bytes of a segment that are already in Postgres. */
 export interface Position {
@@ -83,6 +83,7 @@ export function openJournal(options: JournalOptions): Journal {
   let writer = begin(Math.max(0, reader.segment, ...sizes.keys()) + 1);
   let dirty = false;
   let readerFile: { segment: number; fd: number } | undefined;
+  const encodeFrames = createFrameEncoder();
   const listeners = new Set<() => void>();
   const timer = setInterval(syncSoon, SYNC_INTERVAL_MS);
   timer.unref();
