@@ -1,12 +1,53 @@
 import { z } from 'zod';
-import { hoursOverrideSchema, hoursPreviewSchema, previewBusinessHours, setHoursOverride } from '../voice/index.ts';
+import {
+  HOURS_TEMPLATES,
+  holidayImportedSchema,
+  holidayImportSchema,
+  hoursOverrideSchema,
+  hoursPreviewSchema,
+  importHolidays,
+  previewBusinessHours,
+  setHoursOverride,
+} from '../voice/index.ts';
 import { type Route, route } from './route.ts';
 
 const tag = 'Business hours';
 
+const templateSchema = z.object({
+  name: z.string(),
+  description: z.string(),
+  weekly: z.record(z.string(), z.array(z.string())),
+});
+
 /** What a schedule says at an instant, and switching it by hand. */
 export function hoursRoutes(): readonly Route[] {
   return [
+    route(
+      {
+        method: 'GET',
+        path: '/api/v1/business-hours/templates',
+        summary: 'Weeks to begin a schedule with',
+        tag,
+        permission: 'voice.business_hours.read',
+        response: z.object({ items: z.array(templateSchema) }),
+      },
+      async () => ({ items: HOURS_TEMPLATES }),
+    ),
+    route(
+      {
+        method: 'POST',
+        path: '/api/v1/business-hours/{id}/holidays',
+        summary: 'Close a schedule on the holidays of a calendar file',
+        description:
+          'The text of an iCalendar file, or of the list that Nager.Date answers with. What the schedule says already stays.',
+        tag,
+        permission: 'voice.business_hours.write',
+        body: holidayImportSchema,
+        example: { calendar: '[{"date":"2126-12-25","localName":"Christmas Day"}]', dryRun: true },
+        response: holidayImportedSchema,
+      },
+      ({ context, params, body }) => importHolidays(context, params.id ?? '', body),
+    ),
     route(
       {
         method: 'GET',

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { AppError, messageOf } from '../core/errors.ts';
-import { loadPlanDocument, readConfig } from './call/plan-document.ts';
+import { loadPlanDocument } from './call/plan-document.ts';
 import { type CallOutput, play } from './call/play.ts';
 import { type CallOptions, DIRECTIONS, readOptions } from './call/request.ts';
 import { type OpenClient, withClient } from './client.ts';
+import { textOfFile } from './read-text.ts';
 
 const EXAMPLE = `
 Examples:
@@ -62,7 +63,7 @@ export async function runCall(
     return 2;
   }
   try {
-    const config = loadPlanDocument(await (request.config === undefined ? readDraft() : readConfig(request.config)));
+    const config = loadPlanDocument(await (request.config === undefined ? readDraft() : textOfFile(request.config)));
     for (const warning of config.warnings) output.err(`warning: ${warning.path}: ${warning.message}`);
     return await play(request, config, output);
   } catch (error) {

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { type OrganizationFile, planDocumentOf, readOrganizationFile } from '../configuration/index.ts';
 import { toHex } from '../core/bytes.ts';
-import { AppError, messageOf } from '../core/errors.ts';
+import { AppError } from '../core/errors.ts';
 import { systemRandom } from '../core/ids.ts';
 import {
   type EmulationOptions,
@@ -14,6 +13,7 @@ import {
 } from '../emulator/index.ts';
 import { type OpenClient, withClient } from './client.ts';
 import { print, say } from './output.ts';
+import { textOfFile } from './read-text.ts';
 
 interface EmulateOptions {
   readonly server?: readonly string[];
@@ -168,7 +168,7 @@ async function organizationOf(options: EmulateOptions, open: OpenClient): Promis
     options.config === undefined
       ? ((await withClient(open, options, (client) => client.request('GET', '/configuration'))) as { file: string })
           .file
-      : await readConfig(options.config);
+      : await textOfFile(options.config);
   const read = readOrganizationFile(text);
   if (read.ok) return read.value;
   throw new AppError({
@@ -177,19 +177,6 @@ async function organizationOf(options: EmulateOptions, open: OpenClient): Promis
     detail: 'The configuration has problems.',
     problems: read.problems,
   });
-}
-
-async function readConfig(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new AppError({
-      code: 'file.missing',
-      kind: 'missing',
-      detail: `${path} cannot be read: ${messageOf(cause)}`,
-      cause,
-    });
-  }
 }
 
 function serversOf(texts: readonly string[] = []): readonly [string, ...string[]] {

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import type { HoursPreview } from '../voice/index.ts';
 import { type OpenClient, withClient } from './client.ts';
+import { registerHolidays } from './hours/holidays.ts';
+import { registerSchedules } from './hours/schedules.ts';
 import { print, say } from './output.ts';
 
 interface Options {
@@ -8,7 +10,7 @@ interface Options {
   readonly json?: boolean;
 }
 
-/** `switchhook hours preview|open|close|clear`. */
+/** `switchhook hours preview|open|close|clear|holidays|templates|create|copy`. */
 export function registerHours(program: Command, open: OpenClient): void {
   const hours = program.command('hours').description('what business hours say, and switching them by hand');
   hours
@@ -50,6 +52,8 @@ export function registerHours(program: Command, open: OpenClient): void {
       await ask(open, options, 'DELETE', `${pathOf(name)}/override`);
       say(`${name} follows its ranges again.`);
     });
+  registerHolidays(hours, open);
+  registerSchedules(hours, open);
 }
 
 function pathOf(name: string): string {

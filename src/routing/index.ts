@@ -14,6 +14,7 @@ export { type BlockList, blockListSchema } from './document/block-list.ts';
 export {
   type BusinessHours,
   businessHoursSchema,
+  type HoursException,
   type HoursOverride,
   hoursOverrideSchema,
   WEEKDAYS,
@@ -40,6 +41,7 @@ export { parseTarget, type Target, type TargetType, targetKey } from './document
 export { type VoicePolicy, voicePolicySchema } from './document/voice-policy.ts';
 export { type VoicemailBox, voicemailBoxSchema } from './document/voicemail-box.ts';
 export type { CallDirection, DialOutcome, Recording, VoiceEvent } from './event.ts';
+export { HOURS_TEMPLATES, type HoursTemplate } from './hours-templates.ts';
 export {
   assumedFinding,
   type CustomLogicFinding,

@@ -1,6 +1,6 @@
 /* The voice domain: what an organization routes with, the plans published from it, and the calls that came of it. */
 
-export { AI_PROVIDERS, hoursOverrideSchema } from '../routing/index.ts';
+export { AI_PROVIDERS, HOURS_TEMPLATES, hoursOverrideSchema } from '../routing/index.ts';
 export { assistantStateSchema, listAssistantStates } from './assistants/read-states.ts';
 export { giveUpExpired } from './assistants/release.ts';
 export { type BlockListStore, createBlockListStore, purgeBlockListChanges } from './blocking/block-list-store.ts';
@@ -63,6 +63,7 @@ export {
 } from './cloudonix-settings.ts';
 export { listParticipants, participantFilters, participantSchema } from './conference/participants.ts';
 export { createCounters, purgeUsageWindows } from './counters.ts';
+export { holidayImportedSchema, holidayImportSchema, importHolidays } from './hours/import-holidays.ts';
 export { setHoursOverride } from './hours/override.ts';
 export { type HoursPreview, hoursPreviewSchema, previewBusinessHours } from './hours/preview.ts';
 export { createInquiries } from './inquiries.ts';

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { planDocumentOf, readOrganizationFile } from '../../configuration/index.ts';
-import { AppError, type FieldProblem, messageOf } from '../../core/errors.ts';
+import { AppError, type FieldProblem } from '../../core/errors.ts';
 import { type PlanDocument, validate } from '../../routing/index.ts';
 
 /** The parts of a configuration that a call needs. */
@@ -27,18 +26,4 @@ export function loadPlanDocument(text: string): CallConfig {
 
 function invalid(problems: readonly FieldProblem[]): AppError {
   return new AppError({ code: 'config.invalid', kind: 'invalid', detail: 'the configuration has problems', problems });
-}
-
-/** The text of a configuration file. Throws AppError when it cannot be read. */
-export async function readConfig(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new AppError({
-      code: 'config.unreadable',
-      kind: 'missing',
-      detail: `the configuration ${path} cannot be read: ${messageOf(cause)}`,
-      cause,
-    });
-  }
 }

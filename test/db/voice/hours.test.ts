@@ -5,7 +5,7 @@ import { Context } from '../../../src/db/context.ts';
 import { planVersions } from '../../../src/db/schema/index.ts';
 import { createSecretBox } from '../../../src/platform/secrets.ts';
 import { compile } from '../../../src/routing/index.ts';
-import { previewBusinessHours, setHoursOverride } from '../../../src/voice/index.ts';
+import { importHolidays, previewBusinessHours, setHoursOverride } from '../../../src/voice/index.ts';
 import { switchNightMode } from '../../../src/voice/night-mode.ts';
 import { readDocument } from '../../../src/voice/plan/document.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
@@ -140,4 +140,54 @@ test('spans, days of every year and the status survive apply and export', async 
     { name: 'lab', status: 'inactive' },
     { exceptions: [{ date: '12-25' }, { from: '2026-12-28', to: '2027-01-02' }] },
   ]);
+});
+
+describe('holidays of a calendar file', () => {
+  const calendar = (...events: readonly (readonly [day: string, name: string])[]) =>
+    JSON.stringify(events.map(([date, localName]) => ({ date, localName })));
+  const CALENDAR = calendar(
+    ['2026-01-01', 'New Year'],
+    ['2026-12-25', 'Christmas'],
+    ['2026-12-28', 'A day between'],
+    ['2027-07-05', 'Independence Day'],
+  );
+
+  test('close the schedule, leave what it says already, and change nothing the second time', async () => {
+    const context = await organization('holidays');
+    const before = await versions(context);
+    const input = { calendar: CALENDAR, dryRun: false };
+    expect(await importHolidays(context, 'office', { ...input, dryRun: true })).toMatchObject({
+      added: [{ date: '2027-07-05' }],
+    });
+    expect(await versions(context)).toBe(before);
+    expect(await importHolidays(context, 'office', input)).toEqual({
+      added: [{ date: '2027-07-05', name: 'Independence Day' }],
+      known: [
+        { date: '2026-12-25', name: 'Christmas' },
+        { date: '2026-12-28', name: 'A day between' },
+      ],
+      past: 1,
+      refused: [],
+    });
+    expect(await versions(context)).toBe(before + 1);
+    expect(await importHolidays(context, 'office', input)).toMatchObject({ added: [], past: 1 });
+    expect(await versions(context)).toBe(before + 1);
+    const hours = compile(await readDocument(context)).businessHours.get('office');
+    expect(hours?.exceptions.map(({ name }) => name)).toEqual(['Christmas', 'Holidays', 'Independence Day']);
+  });
+
+  test('may be picked by their names', async () => {
+    const context = await organization('picked');
+    const input = { calendar: calendar(['2027-05-01', 'May Day'], ['2027-05-08', 'Peace']), dryRun: false };
+    expect(await importHolidays(context, 'office', { ...input, only: ['peace'] })).toMatchObject({
+      added: [{ date: '2027-05-08' }],
+    });
+  });
+
+  test('of a schedule that is not there are refused', async () => {
+    const context = await organization('no-schedule');
+    await expect(importHolidays(context, 'nowhere', { calendar: '[]', dryRun: false })).rejects.toMatchObject({
+      kind: 'missing',
+    });
+  });
 });
