@@ -1,6 +1,7 @@
 import { and, isNotNull, isNull, lt, sql } from 'drizzle-orm';
 import type { Db } from '../db/open.ts';
 import { messageParts, modems } from '../db/schema/index.ts';
+import { interruptAbandoned } from './broadcasts/interrupt-abandoned.ts';
 import { sweepIncomplete } from './inbox/sweep-incomplete.ts';
 import { expireOverdue } from './outbox/expire-overdue.ts';
 import { releaseStranded } from './outbox/release-stranded.ts';
@@ -10,10 +11,13 @@ import { settleOverdue } from './outbox/settle-overdue.ts';
 /** A run that has not renewed its lease for so long will not come back to its slice. */
 const ABANDONED_MS = 10 * 60_000;
 
+/** A list whose reader has not come a thousand lines further for so long is taken for abandoned. */
+const SLOWEST_LIST_MS = 5 * 60_000;
+
 /**
  * What only time brings about, in whichever organization it is due: partial texts are shown, overdue slices expire, and
  * slices in the air of a modem that nobody runs any more become unknown, old doubts are settled, and what waits for a
- * modem that is away goes to another.
+ * modem that is away goes to another, and broadcasts whose reader is gone are called interrupted.
  */
 export async function keepHouse(db: Db, now: Date): Promise<void> {
   await expireEverywhere(db, now);
@@ -21,6 +25,7 @@ export async function keepHouse(db: Db, now: Date): Promise<void> {
   await settleAbandoned(db, now);
   await settleOverdue(db, now);
   await releaseStranded(db, now);
+  await interruptAbandoned(db, new Date(now.getTime() - SLOWEST_LIST_MS), now);
 }
 
 async function expireEverywhere(db: Db, now: Date): Promise<void> {

@@ -6,6 +6,7 @@ import type { Database } from '../db/open.ts';
 import type { Timers } from '../modem/index.ts';
 import type { Log } from '../platform/log.ts';
 import type { SecretBox } from '../platform/secrets.ts';
+import { interruptAbandoned } from './broadcasts/interrupt-abandoned.ts';
 import { keepHouse } from './housekeeping.ts';
 import { type ModemRunner, runModem } from './modems/modem-runner.ts';
 import { readModemConfigs } from './modems/read-modem-configs.ts';
@@ -53,6 +54,7 @@ export class Messaging {
       () => this.#wakeAll(),
     );
     await this.#reconcile();
+    await this.#interruptBroadcasts();
     this.#running = this.#run();
   }
 
@@ -67,6 +69,12 @@ export class Messaging {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** The embedded database has one user: whoever read a list before this start is gone. */
+  async #interruptBroadcasts(): Promise<void> {
+    const { database, clock } = this.#options;
+    if (database.engine === 'embedded') await interruptAbandoned(database.orm, clock.now(), clock.now());
   }
 
   async #run(): Promise<void> {

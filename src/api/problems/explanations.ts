@@ -29,9 +29,13 @@ export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   'bootstrap.closed': say('This server has its first owner.', 'Ask that owner for an invite.'),
   'bootstrap.organization': say('There is no organization to own.', 'Start the server once, or name the organization.'),
   'bootstrap.refused': say('The first owner exists, or the code is wrong or used.', 'Ask the owner for an invite.'),
+  'broadcast.cancelled': say(
+    'Somebody took the broadcast back while its list was read.',
+    'What had not left is cancelled; send the list again if it was a mistake.',
+  ),
   'broadcast.interrupted': say(
-    'The list of recipients ended early; nothing was accepted.',
-    'Send the whole list again.',
+    'The list of recipients ended early; what was accepted until then is sent.',
+    'Look with `switchhook sms progress` how far it came, and send the rest as a new broadcast.',
   ),
   'broadcast.too_many': say('The list is longer than one broadcast takes.', 'Split it.'),
   'call.ended': say('The call is over.', 'Only a call that is on can be moved, ended or listened to.'),

@@ -20,6 +20,9 @@ const lineSchema = z.object({
   reason: z.string(),
 });
 
+/** Of duplicates and refusals so many are kept with their lines, of all the number. */
+export const MOST_LISTED = 1_000;
+
 export type RefusedLine = z.output<typeof lineSchema>;
 
 const statusSchema = z.enum(MESSAGE_STATUSES as [MessageStatus, ...MessageStatus[]]);

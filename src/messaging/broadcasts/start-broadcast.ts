@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { AppError, messageOf } from '../../core/errors.ts';
 import { uuidv7 } from '../../core/ids.ts';
 import type { Context } from '../../db/context.ts';
@@ -9,7 +9,13 @@ import { parseInput } from '../../identity/index.ts';
 import { type AcceptOptions, acceptMessages, type Draft } from '../messages/accept.ts';
 import { modemNamed } from '../messages/send-message.ts';
 import { readSendingRules, type SendingRules } from '../messages/sending-rules.ts';
-import { type BroadcastInput, type BroadcastView, broadcastSchema, type RefusedLine } from './broadcast.schema.ts';
+import {
+  type BroadcastInput,
+  type BroadcastView,
+  broadcastSchema,
+  MOST_LISTED,
+  type RefusedLine,
+} from './broadcast.schema.ts';
 import { getBroadcast } from './read-broadcasts.ts';
 
 /** One line of the list: `to`, and `body` where the text is its own. */
@@ -27,8 +33,6 @@ export interface BroadcastProgress {
 
 const CHUNK = 1_000;
 const MOST_RECIPIENTS = 100_000;
-/** Of duplicates and refusals so many are kept with their lines, of all the number. */
-const MOST_LISTED = 1_000;
 
 /**
  * Makes a message for each line of a list, a thousand in one transaction, and yields how far it is after each; the last
@@ -113,7 +117,7 @@ async function* accept(work: Work): AsyncGenerator<BroadcastProgress, BroadcastV
     note(tally, 'refused', { line: tally.received + 1, to: '', code, reason });
     await former?.catch(() => {});
     tally.accepted = await acceptedOf(context, id);
-    await save(context, id, tally, 'interrupted');
+    await save(context, id, tally, code === 'broadcast.cancelled' ? 'cancelled' : 'interrupted');
     if (!(error instanceof AppError)) throw new Error(messageOf(error), { cause: error });
   }
   return getBroadcast(context, id);
@@ -143,6 +147,7 @@ async function acceptChunk(
   const { context, id, rules, options } = work;
   const drafts = chunk.map((line) => draftOf(line, work.body));
   const acceptances = await context.transaction(async (inner) => {
+    await keepUncancelled(inner, id);
     const accepted = await acceptMessages(inner, rules, drafts, options);
     await notify(inner.db, { topic: 'outbox', organizationId: inner.organizationId });
     return accepted;
@@ -161,6 +166,21 @@ async function acceptChunk(
   await save(context, id, tally, 'accepting');
 }
 
+/**
+ * Makes whoever cancels the broadcast wait for this transaction, and ends the list when somebody has: nothing may be
+ * accepted behind the back of who took it back.
+ */
+async function keepUncancelled({ db, organizationId }: Context, id: string): Promise<void> {
+  const [broadcast] = await db
+    .select({ status: broadcasts.status })
+    .from(broadcasts)
+    .where(and(eq(broadcasts.organizationId, organizationId), eq(broadcasts.id, id)))
+    .for('no key update');
+  if (broadcast?.status !== 'cancelled') return;
+  const detail = 'The broadcast was cancelled while its list was read.';
+  throw new AppError({ code: 'broadcast.cancelled', kind: 'conflict', detail });
+}
+
 function note(tally: Tally, list: 'duplicates' | 'refused', entry: RefusedLine): void {
   if (list === 'duplicates') tally.duplicateCount += 1;
   else tally.refusedCount += 1;
@@ -172,10 +192,15 @@ function draftOf({ values }: BroadcastLine, body: string | undefined): Draft {
   return { to: text(values.to), body: text(values.body) || (body ?? '') };
 }
 
+/** What was cancelled stays cancelled. */
 async function save(context: Context, id: string, tally: Tally, status: BroadcastView['status']): Promise<void> {
   await context.db
     .update(broadcasts)
-    .set({ ...tally, status, updatedAt: context.clock.now() })
+    .set({
+      ...tally,
+      status: sql`case when ${broadcasts.status} = 'cancelled' then 'cancelled' else ${status} end`,
+      updatedAt: context.clock.now(),
+    })
     .where(and(eq(broadcasts.organizationId, context.organizationId), eq(broadcasts.id, id)));
 }
 

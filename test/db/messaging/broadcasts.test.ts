@@ -2,6 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createResource } from '../../../src/db/resource.ts';
 import { messages } from '../../../src/db/schema/index.ts';
+import { keepHouse } from '../../../src/messaging/housekeeping.ts';
 import {
   type BroadcastInput,
   type BroadcastLine,
@@ -102,6 +103,62 @@ describe('a broadcast', () => {
     });
     await drain(outbox);
     expect(modem.submitted).toHaveLength(1);
+  });
+
+  test('taken back while its list is read takes no more of it', async () => {
+    const bench = await Bench.open(opened.database);
+    const work = await startBroadcast(
+      bench.context,
+      { body: 'Hello' },
+      listOf(Array.from({ length: 5_000 }, (_, n) => ({ to: number(n) }))),
+    );
+    const { value } = await work.next();
+    const id = value?.id ?? '';
+    await cancelBroadcast(bench.context, id);
+    for (let step = await work.next(); !step.done; step = await work.next());
+    const { accepted, ...view } = await getBroadcast(bench.context, id);
+    expect(view).toMatchObject({ status: 'cancelled', messages: { cancelled: accepted } });
+    expect(view.refused).toMatchObject([{ code: 'broadcast.cancelled' }]);
+    expect(accepted).toBeLessThan(5_000);
+  });
+
+  test('whose reader died is interrupted with what was accepted, and nobody gets it twice', async () => {
+    const bench = await Bench.open(opened.database);
+    const id = '01a1ff08-7016-71ea-a605-162b83803b40';
+    const list = () => listOf(Array.from({ length: 2_100 }, (_, n) => ({ to: number(n) })));
+    const work = await startBroadcast(bench.context, { id, body: 'Once' }, list());
+    await work.next();
+    // Killed: the generator is never asked again. The chunk that was on its way is committed.
+    await expect.poll(async () => (await getBroadcast(bench.context, id)).received).toBe(2_000);
+    const minute = 60_000;
+    await keepHouse(opened.database.orm, new Date(bench.clock.now().getTime() + minute));
+    expect(await getBroadcast(bench.context, id)).toMatchObject({ status: 'accepting' });
+    await keepHouse(opened.database.orm, new Date(bench.clock.now().getTime() + 6 * minute));
+    expect(await getBroadcast(bench.context, id)).toMatchObject({
+      status: 'interrupted',
+      accepted: 2_000,
+      messages: { queued: 2_000 },
+      refused: [{ line: 2_001, code: 'broadcast.interrupted' }],
+    });
+    await expect(run(bench, list(), { id, body: 'Once' })).rejects.toMatchObject({ code: 'broadcast.exists' });
+    const peers = await opened.database.orm.execute(
+      sql`select peer from sms.messages where broadcast_id = ${id} group by peer having count(*) > 1`,
+    );
+    expect(peers).toHaveLength(0);
+  });
+
+  test('whose reader only was slow goes on where it was', async () => {
+    const bench = await Bench.open(opened.database);
+    const list = listOf(Array.from({ length: 1_100 }, (_, n) => ({ to: number(n) })));
+    const work = await startBroadcast(bench.context, { body: 'Slow' }, list);
+    const { value } = await work.next();
+    await keepHouse(opened.database.orm, new Date(bench.clock.now().getTime() + 6 * 60_000));
+    for (let step = await work.next(); !step.done; step = await work.next());
+    expect(await getBroadcast(bench.context, value?.id ?? '')).toMatchObject({
+      status: 'accepted',
+      accepted: 1_100,
+      refusedCount: 0,
+    });
   });
 
   test('is invisible to other organizations', async () => {
