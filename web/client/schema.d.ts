@@ -1035,6 +1035,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/emails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List emails
+         * @description Needs the permission `identity.email.read`.
+         */
+        get: operations["getEmails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages": {
         parameters: {
             query?: never;
@@ -1457,6 +1477,26 @@ export interface paths {
          * @description Answers with the session cookie, or with what is still missing. Needs no sign-in.
          */
         post: operations["postSignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How people can sign in here, besides password and passkey
+         * @description Needs no sign-in.
+         */
+        get: operations["getSignInWays"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2522,6 +2562,26 @@ export interface paths {
          * @description What is left out goes back to its default. Calls follow at once. Needs the permission `voice.policy.write`.
          */
         put: operations["putVoicePolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/business-hours/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Weeks to begin a schedule with
+         * @description Needs the permission `voice.business_hours.read`.
+         */
+        get: operations["getBusinessHoursTemplates"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -3629,6 +3689,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a removal back
+         * @description With the roles of before; sessions, keys, certificates and teams stay ended. Needs the permission `identity.person.write`.
+         */
+        post: operations["postPeopleByIdRestore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/roles/{key}": {
         parameters: {
             query?: never;
@@ -4344,6 +4424,26 @@ export interface paths {
          * @description The same requests in the same order, with the same time and chance. Nothing is recorded. Needs the permission `voice.plan.write`.
          */
         post: operations["postCallsByIdReplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/business-hours/{id}/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close a schedule on the holidays of a calendar file
+         * @description The text of an iCalendar file, or of the list that Nager.Date answers with. What the schedule says already stays. Needs the permission `voice.business_hours.write`.
+         */
+        post: operations["postBusinessHoursByIdHolidays"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5709,6 +5809,22 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             updatedAt: string;
+        };
+        Email: {
+            /** Format: uuid */
+            id: string;
+            purpose: string;
+            to: string;
+            subject: string;
+            /** @enum {string} */
+            status: "pending" | "sent" | "failed";
+            attempts: number;
+            nextAttemptAt: string | null;
+            /** @description What the mail server said last. */
+            error: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            sentAt: string | null;
         };
         Message: {
             /** Format: uuid */
@@ -11723,6 +11839,72 @@ export interface operations {
             };
         };
     };
+    getEmails: {
+        parameters: {
+            query?: {
+                /** @description How many at most, 1 to 1000. Default 100. */
+                limit?: string;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+                status?: "pending" | "sent" | "failed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Email"][];
+                        /** @description Null on the last page. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description No valid API key or session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields or parameters need attention; `errors` names them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer; nothing was changed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getMessages: {
         parameters: {
             query?: {
@@ -14242,6 +14424,73 @@ export interface operations {
             };
         };
     };
+    getSignInWays: {
+        parameters: {
+            query?: {
+                organization?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Whether codes can go by e-mail. */
+                        email: boolean;
+                        /** @description Issuers that vouch for people of the organization that was named, or of the only one. */
+                        providers: {
+                            name: string;
+                            /** @description Where the browser goes. */
+                            url: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description No valid API key or session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields or parameters need attention; `errors` names them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer; nothing was changed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     postSignInTotp: {
         parameters: {
             query?: never;
@@ -14487,6 +14736,11 @@ export interface operations {
                 "application/json": {
                     login: string;
                     organization?: string;
+                    /**
+                     * @description Absent: by e-mail to an address that was typed, else by text message, else whichever there is.
+                     * @enum {string}
+                     */
+                    channel?: "sms" | "email";
                 };
             };
         };
@@ -14969,7 +15223,7 @@ export interface operations {
                      * @default screen
                      * @enum {string}
                      */
-                    channel?: "screen" | "sms" | "cli";
+                    channel?: "screen" | "sms" | "email" | "cli";
                     /** @default {} */
                     claims?: {
                         /** @description Good for this one call only. */
@@ -18518,6 +18772,11 @@ export interface operations {
                         /** @default openid email profile */
                         scope?: string;
                         /**
+                         * @description The issuer asks for a second factor itself; the one people have here is not asked then.
+                         * @default false
+                         */
+                        hasOwnSecondFactor?: boolean;
+                        /**
                          * @description Whoever the provider vouches for becomes a person here.
                          * @default false
                          */
@@ -21145,6 +21404,70 @@ export interface operations {
             };
             /** @description The body is not said to be what this address takes. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields or parameters need attention; `errors` names them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer; nothing was changed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBusinessHoursTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            name: string;
+                            description: string;
+                            weekly: {
+                                [key: string]: string[];
+                            };
+                        }[];
+                    };
+                };
+            };
+            /** @description No valid API key or session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The permission is missing. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -31531,6 +31854,112 @@ export interface operations {
             };
         };
     };
+    postPeopleByIdRestore: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text of your own, new for each new request. The same key gets the first answer again for a day.
+                 * @example 0190f6c4-1a2b-7c3d-8e4f-5a6b7c8d9e0f
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, or the natural key where the object has one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @description Of the membership: the person in this organization.
+                         */
+                        id: string;
+                        callsign: string;
+                        firstName: string;
+                        lastName: string;
+                        email: string | null;
+                        phone: string | null;
+                        /** @enum {string} */
+                        status: "invited" | "active" | "suspended" | "revoked";
+                        roles: string[];
+                        /** @description What they can sign in with: password, totp, passkey, oidc, ldap. */
+                        credentials: string[];
+                        lastSeenAt: string | null;
+                        lastLoginAt: string | null;
+                        revokedAt: string | null;
+                        revokedBy: string | null;
+                        revokeReason: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                    };
+                };
+            };
+            /** @description No valid API key or session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such object in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It exists already, is in use, or the same Idempotency-Key is being worked on. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields or parameters need attention; `errors` names them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer; nothing was changed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     putRolesByKey: {
         parameters: {
             query?: never;
@@ -35770,6 +36199,149 @@ export interface operations {
                                 trace: string[];
                                 cxml: string;
                             } | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description The body is not JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid API key or session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such object in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It exists already, is in use, or the same Idempotency-Key is being worked on. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not said to be what this address takes. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields or parameters need attention; `errors` names them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer; nothing was changed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postBusinessHoursByIdHolidays: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text of your own, new for each new request. The same key gets the first answer again for a day.
+                 * @example 0190f6c4-1a2b-7c3d-8e4f-5a6b7c8d9e0f
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, or the natural key where the object has one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "calendar": "[{\"date\":\"2126-12-25\",\"localName\":\"Christmas Day\"}]",
+                 *       "dryRun": true
+                 *     }
+                 */
+                "application/json": {
+                    calendar: string;
+                    only?: string[];
+                    /** @default false */
+                    dryRun?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        added: {
+                            date?: string;
+                            from?: string;
+                            to?: string;
+                            name: string;
+                        }[];
+                        known: {
+                            date?: string;
+                            from?: string;
+                            to?: string;
+                            name: string;
+                        }[];
+                        past: number;
+                        refused: {
+                            line: number;
+                            message: string;
                         }[];
                     };
                 };
