@@ -64,7 +64,9 @@ function all(pattern: RegExp): readonly { readonly path: string; readonly what: 
 
 function sourcesOf(...folders: readonly string[]): string {
   return folders
-    .flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(root, folder, name)))
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { encoding: 'utf8', recursive: true }).map((name) => join(root, folder, name)),
+    )
     .filter((path) => path.endsWith('.ts'))
     .map((path) => readFileSync(path, 'utf8'))
     .join('\n');
