@@ -13,7 +13,7 @@ export function callRoutes(): readonly Route[] {
       {
         method: 'GET',
         path: '/api/v1/calls/statistics',
-        summary: 'Count calls by hour, day, number, extension or disposition',
+        summary: 'Count calls by hour, day, number, extension, place, AI assistant or disposition',
         description: 'Takes the filters of the list. Without `since`: the last 30 days.',
         tag: 'Calls',
         permission: 'voice.call.read',

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import type { Writable } from 'node:stream';
 import type { Command } from 'commander';
+import { AppError } from '../core/errors.ts';
 import { type OpenClient, withClient } from './client.ts';
 import { print, printTable, say } from './output.ts';
 
@@ -53,12 +54,17 @@ export function registerCdrs(program: Command, open: OpenClient): void {
       });
     });
   filtered(cdrs.command('statistics'))
-    .description('count calls by hour, day, number, extension or disposition; the last 30 days unless --since')
-    .option('--by <what>', 'hour, day, number, extension or disposition', 'day')
+    .description('count calls; the last 30 days unless --since or --hours')
+    .option('--by <what>', 'hour, day, number, extension, place, assistant or disposition', 'day')
+    .option('--hours <count>', 'the last so many hours, instead of --since')
     .option('--json', 'the answer as JSON')
-    .addHelpText('after', '\nExample:\n  $ switchhook cdrs statistics --by extension --since 2026-01-01')
-    .action(async (options: Filters & { readonly by: string }) => {
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ switchhook cdrs statistics --by extension --since 2026-01-01\n  $ switchhook cdrs statistics --by assistant --hours 24',
+    )
+    .action(async (options: Filters & { readonly by: string; readonly hours?: string }) => {
       const query = queryOf(options);
+      if (options.hours !== undefined) query.set('since', hoursAgo(options.hours));
       query.set('by', options.by);
       const found = (await withClient(open, options, (client) =>
         client.request('GET', `/calls/statistics?${query}`),
@@ -70,6 +76,17 @@ export function registerCdrs(program: Command, open: OpenClient): void {
       const header = [options.by.toUpperCase(), 'CALLS', 'ANSWERED', 'MISSED', 'BLOCKED', 'FAILED', 'BILLED S'];
       printTable(header, [...found.items, { key: 'all', ...found.total }].map(rowOf));
     });
+}
+
+function hoursAgo(text: string): string {
+  const hours = Number(text);
+  // 100 years: further back than any record, and still an instant that can be written.
+  if (hours > 0 && hours <= 876_000) return new Date(Date.now() - hours * 3_600_000).toISOString();
+  throw new AppError({
+    code: 'cdrs.hours',
+    kind: 'invalid',
+    detail: `--hours wants a number above 0, not "${text}".`,
+  });
 }
 
 function filtered(command: Command): Command {

@@ -475,6 +475,21 @@ CREATE TABLE "voice"."conference_seats" (
 	CONSTRAINT "conference_seats_pkey" PRIMARY KEY("organization_id","room")
 );
 --> statement-breakpoint
+CREATE TABLE "voice"."rotation_orders" (
+	"organization_id" uuid NOT NULL,
+	"key" text NOT NULL,
+	"members" text[] NOT NULL,
+	CONSTRAINT "rotation_orders_pkey" PRIMARY KEY("organization_id","key")
+);
+--> statement-breakpoint
+CREATE TABLE "voice"."usage_windows" (
+	"organization_id" uuid NOT NULL,
+	"key" text NOT NULL,
+	"count" integer NOT NULL,
+	"ends_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "usage_windows_pkey" PRIMARY KEY("organization_id","key")
+);
+--> statement-breakpoint
 CREATE TABLE "voice"."custom_logic" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"organization_id" uuid NOT NULL,
@@ -540,33 +555,18 @@ CREATE TABLE "voice"."outbound_usage" (
 	CONSTRAINT "outbound_usage_pkey" PRIMARY KEY("organization_id","scope")
 );
 --> statement-breakpoint
+CREATE TABLE "voice"."voice_policies" (
+	"organization_id" uuid PRIMARY KEY NOT NULL,
+	"policy" jsonb NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "voice"."plan_drafts" (
 	"organization_id" uuid PRIMARY KEY NOT NULL,
 	"key_id" text NOT NULL,
 	"sealed_file" "bytea" NOT NULL,
 	"base_version" integer,
 	"actor_name" text NOT NULL,
-	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE "voice"."rotation_orders" (
-	"organization_id" uuid NOT NULL,
-	"key" text NOT NULL,
-	"members" text[] NOT NULL,
-	CONSTRAINT "rotation_orders_pkey" PRIMARY KEY("organization_id","key")
-);
---> statement-breakpoint
-CREATE TABLE "voice"."usage_windows" (
-	"organization_id" uuid NOT NULL,
-	"key" text NOT NULL,
-	"count" integer NOT NULL,
-	"ends_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "usage_windows_pkey" PRIMARY KEY("organization_id","key")
-);
---> statement-breakpoint
-CREATE TABLE "voice"."voice_policies" (
-	"organization_id" uuid PRIMARY KEY NOT NULL,
-	"policy" jsonb NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
@@ -657,6 +657,7 @@ ALTER TABLE "voice"."business_hours" ADD COLUMN "status" text DEFAULT 'active' N
 ALTER TABLE "voice"."calls" ADD COLUMN "did" text;--> statement-breakpoint
 ALTER TABLE "voice"."calls" ADD COLUMN "extension" text;--> statement-breakpoint
 ALTER TABLE "voice"."calls" ADD COLUMN "place" text;--> statement-breakpoint
+ALTER TABLE "voice"."calls" ADD COLUMN "assistant" text;--> statement-breakpoint
 ALTER TABLE "voice"."calls" ADD COLUMN "ledger" jsonb;--> statement-breakpoint
 ALTER TABLE "voice"."conference_rooms" ADD COLUMN "host_pin_secret_id" uuid;--> statement-breakpoint
 ALTER TABLE "voice"."conference_rooms" ADD COLUMN "wait_for_host" boolean DEFAULT false NOT NULL;--> statement-breakpoint
@@ -743,6 +744,8 @@ ALTER TABLE "voice"."cloudonix_subscribers" ADD CONSTRAINT "cloudonix_subscriber
 ALTER TABLE "voice"."cloudonix_subscribers" ADD CONSTRAINT "cloudonix_subscribers_password" FOREIGN KEY ("organization_id","password_secret_id") REFERENCES "platform"."secrets"("organization_id","id") ON DELETE restrict ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "voice"."conference_participants" ADD CONSTRAINT "conference_participants_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."conference_seats" ADD CONSTRAINT "conference_seats_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "voice"."rotation_orders" ADD CONSTRAINT "rotation_orders_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "voice"."usage_windows" ADD CONSTRAINT "usage_windows_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."custom_logic" ADD CONSTRAINT "custom_logic_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."custom_logic" ADD CONSTRAINT "custom_logic_secret" FOREIGN KEY ("organization_id","secret_secret_id") REFERENCES "platform"."secrets"("organization_id","id") ON DELETE restrict ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "voice"."media" ADD CONSTRAINT "media_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -750,10 +753,8 @@ ALTER TABLE "voice"."media_contents" ADD CONSTRAINT "media_contents_organization
 ALTER TABLE "voice"."media_contents" ADD CONSTRAINT "media_contents_media" FOREIGN KEY ("organization_id","media_id") REFERENCES "voice"."media"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "voice"."outbound_calls" ADD CONSTRAINT "outbound_calls_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."outbound_usage" ADD CONSTRAINT "outbound_usage_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "voice"."plan_drafts" ADD CONSTRAINT "plan_drafts_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "voice"."rotation_orders" ADD CONSTRAINT "rotation_orders_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "voice"."usage_windows" ADD CONSTRAINT "usage_windows_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."voice_policies" ADD CONSTRAINT "voice_policies_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "voice"."plan_drafts" ADD CONSTRAINT "plan_drafts_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."voicemail_boxes" ADD CONSTRAINT "voicemail_boxes_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice"."voicemail_boxes" ADD CONSTRAINT "voicemail_boxes_pin" FOREIGN KEY ("organization_id","pin_secret_id") REFERENCES "platform"."secrets"("organization_id","id") ON DELETE restrict ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "voice"."voicemail_messages" ADD CONSTRAINT "voicemail_messages_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "identity"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -793,8 +794,8 @@ CREATE INDEX "block_list_changes_age" ON "voice"."block_list_changes" USING btre
 CREATE INDEX "blocked_calls_list" ON "voice"."blocked_calls" USING btree ("organization_id","at","id");--> statement-breakpoint
 CREATE INDEX "conference_participants_list" ON "voice"."conference_participants" USING btree ("organization_id","joined_at","id");--> statement-breakpoint
 CREATE INDEX "conference_participants_present" ON "voice"."conference_participants" USING btree ("organization_id","call_token") WHERE "voice"."conference_participants"."left_at" is null;--> statement-breakpoint
-CREATE INDEX "outbound_calls_by_age" ON "voice"."outbound_calls" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "usage_windows_ended" ON "voice"."usage_windows" USING btree ("ends_at");--> statement-breakpoint
+CREATE INDEX "outbound_calls_by_age" ON "voice"."outbound_calls" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "voicemail_messages_list" ON "voice"."voicemail_messages" USING btree ("organization_id","box","received_at","id") WHERE "voice"."voicemail_messages"."deleted_at" is null;--> statement-breakpoint
 ALTER TABLE "identity"."api_keys" ADD CONSTRAINT "api_keys_service_account" FOREIGN KEY ("organization_id","service_account_id") REFERENCES "identity"."service_accounts"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint
 ALTER TABLE "identity"."api_keys" ADD CONSTRAINT "api_keys_membership" FOREIGN KEY ("organization_id","membership_id") REFERENCES "identity"."memberships"("organization_id","id") ON DELETE cascade ON UPDATE cascade;--> statement-breakpoint

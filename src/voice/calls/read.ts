@@ -32,6 +32,8 @@ export const callSchema = z.object({
   extension: z.string().nullable(),
   /** Where the call is, or ended: `ring_group:sales`. */
   place: z.string().nullable(),
+  /** The AI assistant that had the call last. */
+  assistant: z.string().nullable(),
   /** Why the call went where it went, one sentence a step. */
   trace: z.array(z.string()),
 });
@@ -75,6 +77,7 @@ export const callFilters = {
   ...sharedFilters,
   status: z.enum(calls.status.enumValues),
   place: z.string(),
+  assistant: z.string().meta({ description: 'The AI assistant that had the call last.' }),
   live: z.enum(['true', 'false'], 'use true or false').meta({ description: 'Calls that go on now, or only others.' }),
 };
 export const cdrFilters = { ...sharedFilters, disposition: z.string(), token: z.string() };
@@ -132,6 +135,7 @@ export function callsThat(context: Context, filter: Filter): SQL | undefined {
     filter.direction === undefined ? undefined : eq(calls.direction, filter.direction),
     filter.extension === undefined ? undefined : eq(calls.extension, filter.extension),
     filter.place === undefined ? undefined : eq(calls.place, filter.place),
+    filter.assistant === undefined ? undefined : eq(calls.assistant, filter.assistant),
     numberIs(calls.fromNumber, filter.from),
     numberIs(calls.toNumber, filter.to),
     anyNumberIs([calls.fromNumber, calls.toNumber, calls.did], filter.number),
@@ -273,6 +277,7 @@ function toCall(row: typeof calls.$inferSelect): CallDto {
     did: row.did,
     extension: row.extension,
     place: row.place,
+    assistant: row.assistant,
     trace: [...row.trace],
   };
 }

@@ -185,6 +185,7 @@ function updateCalls(changed: readonly ChangedCall[]) {
     did: facts.did,
     extension: facts.extension,
     place: facts.place,
+    assistant: facts.assistant,
     ledger: account.ledger,
   }));
   return sql`
@@ -193,12 +194,13 @@ function updateCalls(changed: readonly ChangedCall[]) {
       caller_name = row.caller_name, status = row.status, plan_version = row.plan_version, trace = row.trace,
       started_at = row.started_at, answered_at = row.answered_at, ended_at = row.ended_at,
       billable_seconds = row.billable_seconds, recording_url = row.recording_url,
-      did = row.did, extension = row.extension, place = row.place, ledger = row.ledger, updated_at = now()
+      did = row.did, extension = row.extension, place = row.place, assistant = row.assistant,
+      ledger = row.ledger, updated_at = now()
     from jsonb_to_recordset(${toJsonb(rows)}::jsonb) as row (
       id uuid, organization_id uuid, direction text, from_number text, to_number text, caller_name text,
       status voice.call_status, plan_version int, trace jsonb, started_at timestamptz, answered_at timestamptz,
       ended_at timestamptz, billable_seconds int, recording_url text, did text, extension text, place text,
-      ledger jsonb)
+      assistant text, ledger jsonb)
     where call.organization_id = row.organization_id and call.id = row.id`;
 }
 

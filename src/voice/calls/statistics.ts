@@ -5,13 +5,13 @@ import type { ListQuery } from '../../db/resource.ts';
 import { calls, organizations } from '../../db/schema/index.ts';
 import { callsThat } from './read.ts';
 
-export const STATISTICS = ['hour', 'day', 'number', 'extension', 'disposition'] as const;
+export const STATISTICS = ['hour', 'day', 'number', 'extension', 'place', 'assistant', 'disposition'] as const;
 
 export type StatisticsBy = (typeof STATISTICS)[number];
 
-/** Calls of one hour, day, number, extension or outcome. */
+/** Calls of one hour, day, number, extension, place, AI assistant or outcome. */
 const statisticsRowSchema = z.object({
-  /** The hour of the day (`09`), the day (`2026-01-31`), the number of ours, the extension, or the status. */
+  /** The hour of the day (`09`), the day (`2026-01-31`), the number of ours, the extension, where the call ended, … */
   key: z.string(),
   calls: z.int(),
   answered: z.int(),
@@ -32,7 +32,7 @@ export const statisticsSchema = z.object({
   items: z.array(statisticsRowSchema),
 });
 
-/** Most groups told; numbers and extensions with the most calls come first. */
+/** Most groups told; but for hours and days, those with the most calls come first. */
 const MOST_GROUPS = 1000;
 
 /**
@@ -104,6 +104,10 @@ function keyOf(by: StatisticsBy): SQL {
       return sql`${calls.did}`;
     case 'extension':
       return sql`${calls.extension}`;
+    case 'place':
+      return sql`${calls.place}`;
+    case 'assistant':
+      return sql`${calls.assistant}`;
     case 'disposition':
       return sql`${calls.status}::text`;
   }

@@ -30,6 +30,8 @@ export interface CallLedger {
   /** The extension that was rung alone last. */
   readonly rung?: Entry<string> | undefined;
   readonly place?: Entry<string> | undefined;
+  /** The AI assistant that had the call last. */
+  readonly assistant?: Entry<string> | undefined;
   readonly startedAt?: Entry<string> | undefined;
   readonly answeredAt?: Entry<string> | undefined;
   readonly recordingUrl?: Entry<string> | undefined;

@@ -30,6 +30,8 @@ export interface CallFacts {
   readonly extension: string | null;
   /** Where the call is, or ended: `ring_group:sales`. */
   readonly place: string | null;
+  /** The AI assistant that had the call last. */
+  readonly assistant: string | null;
 }
 
 /** What has been heard of a call so far. */
@@ -85,6 +87,7 @@ export function factsOf({ ledger, trace }: CallAccount): CallFacts {
     did: ledger.did?.[1] ?? null,
     extension: ledger.caller?.[1] ?? ledger.rung?.[1] ?? null,
     place: ledger.place?.[1] ?? null,
+    assistant: ledger.assistant?.[1] ?? null,
   };
 }
 
@@ -120,6 +123,7 @@ function foldVoice({ ledger, trace }: CallAccount, record: VoiceRecord): CallAcc
       caller: record.direction === 'subscriber' ? first(ledger.caller, [order, record.from]) : ledger.caller,
       rung: rung === undefined ? ledger.rung : last(ledger.rung, [order, rung]),
       place: place === undefined ? ledger.place : last(ledger.place, [order, place]),
+      ...(record.assistant === null ? {} : { assistant: last(ledger.assistant, [order, record.assistant]) }),
       startedAt: first(ledger.startedAt, began(SEEN, at)),
       reached: Math.max(ledger.reached, record.input.dialOutcome === 'answered' ? ANSWERED : INITIATED),
       isBlocked: ledger.isBlocked || record.blocked !== null,

@@ -40,6 +40,8 @@ export const calls = voice.table(
     extension: text('extension'),
     /** Where the call is, or ended: `ring_group:sales`. */
     place: text('place'),
+    /** The AI assistant that had the call last. */
+    assistant: text('assistant'),
     /** What the columns are made of, such that the order in which happenings arrive does not count. */
     ledger: jsonb('ledger'),
     updatedAt: updatedAt(),
