@@ -36,8 +36,8 @@ export interface ClaimedSlice {
   readonly peer: string;
 }
 
-/** Other claims may hold so many of the first rows at this moment; they are stepped over. */
-const RIVALS = 16;
+/** Other claims may hold so many of the first rows at this moment; they are stepped over. Seldom more, in a large fleet. */
+const RIVALS = [16, 1_024];
 
 /**
  * Takes the next due slices for a modem and marks them `submitting`, in the caller's transaction, which holds the modem's
@@ -81,12 +81,26 @@ const columns = {
   modemId: messageParts.modemId,
 } as const;
 
-/** First slices that may go, across the lanes. */
+/** First slices that may go, across the lanes; none only when there is none that nobody else is taking. */
 async function heads(
   transaction: Db,
   scope: OutboxScope,
   wish: ClaimWish,
   limit: number,
+): Promise<readonly PickedSlice[]> {
+  for (const rivals of RIVALS) {
+    const found = await headsBehind(transaction, scope, wish, limit, rivals);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+async function headsBehind(
+  transaction: Db,
+  scope: OutboxScope,
+  wish: ClaimWish,
+  limit: number,
+  rivals: number,
 ): Promise<readonly PickedSlice[]> {
   const lanes = wish.lanes ?? LANES;
   if (lanes.length === 0) return [];
@@ -97,10 +111,10 @@ async function heads(
       ? sql`part.modem_id is null and ${mayTake}`
       : sql`part.modem_id is null and (part.candidate_modem_ids is null or ${mayTake})`;
   const sources = lanes.flatMap((lane, rank) =>
-    [own, shared].map((whose) => dueSlices(scope, wish, whose, lane, rank, limit + RIVALS)),
+    [own, shared].map((whose) => dueSlices(scope, wish, whose, lane, rank, limit + rivals)),
   );
   const candidates = sql`select id from (${sql.join(sources, sql` union all `)}) as candidate
-    order by rank, due_at, id limit ${limit + RIVALS}`;
+    order by rank, due_at, id limit ${limit + rivals}`;
   const rank = sql`array_position(array[${sql.join(
     lanes.map((lane) => sql.raw(String(lane))),
     sql`, `,

@@ -6,7 +6,7 @@ import type { Timers } from '../../modem/index.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Departures, ModemPort, SubmitOutcome } from '../ports.ts';
 import { laneOrder, withoutQuiet } from '../rules/lanes.ts';
-import { claimAhead, measured, UNKNOWN_PACE } from '../rules/pace.ts';
+import { claimAhead, LONGEST_WAIT_MS, measured, UNKNOWN_PACE } from '../rules/pace.ts';
 import type { Allowance, SimBudget } from './budget.ts';
 import { type ClaimedSlice, nextDueAt, type OutboxScope } from './claim-slices.ts';
 import { expireOverdue } from './expire-overdue.ts';
@@ -42,8 +42,6 @@ const POLL_MS = 5_000;
 /** Pauses after refusals that are the modem's own fault, and after errors of the database. */
 const REST_MS: readonly number[] = [1_000, 2_000, 5_000, 10_000, 30_000];
 const DATABASE_PAUSES_MS: readonly number[] = [200, 500, 1_000, 2_000, 5_000];
-/** A slice claimed so long ago goes back instead of out: the lease may have been lost since. */
-const STALE_MS = 3_000;
 
 /**
  * Sends an organization's queue through one modem, one slice at a time. The next slices are claimed, and the outcomes of
@@ -191,7 +189,7 @@ export class Outbox {
   }
 
   async #nextSlice(allowance: Allowance): Promise<ClaimedSlice | undefined> {
-    const oldestMs = this.#options.timers.nowMs() - STALE_MS;
+    const oldestMs = this.#options.timers.nowMs() - LONGEST_WAIT_MS;
     if (this.#ready.some(({ claimedMs }) => claimedMs < oldestMs)) this.#withdraw(() => true);
     if (this.#ready.length === 0) {
       await this.#background;

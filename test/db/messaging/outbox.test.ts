@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Db } from '../../../src/db/open.ts';
 import { modems } from '../../../src/db/schema/index.ts';
@@ -589,6 +589,26 @@ describe('several modems', () => {
       );
     }
   });
+
+  // The embedded engine has one session: there nobody can be in the way.
+  test.runIf(process.env.SWITCHHOOK_TEST_ENGINE === 'postgres')(
+    'a fleet that claims at the same moment leaves none without work while there is some',
+    async () => {
+      const bench = await Bench.open(opened.database);
+      for (let index = 0; index < 41; index += 1) {
+        await bench.send({ body: `${index}` });
+        bench.clock.advance(1);
+      }
+      const modem = new ScriptedModem();
+      const outbox = await bench.outbox(modem);
+      await opened.database.orm.transaction(async (others) => {
+        await others.execute(sql`select id from sms.message_parts where organization_id = ${bench.organizationId}
+          order by due_at limit 40 for update`);
+        expect(await outbox.step()).toMatchObject({ kind: 'submitted' });
+      });
+      expect(modem.texts()).toEqual(['40']);
+    },
+  );
 
   test('without the lease nothing is claimed', async () => {
     const bench = await Bench.open(opened.database);

@@ -68,6 +68,7 @@ describe('how many slices are claimed ahead', () => {
   test.each([
     ['none while nothing is measured', undefined, 10, 0],
     ['none where a network takes seconds', 2_000, 10, 0],
+    ['none where what is claimed would be too old when its turn comes', 6_000, 900, 0],
     ['one where it takes some turns of the database', 50, 10, 1],
     ['several on a line faster than the database', 2, 10, 8],
     ['never more than sixteen', 0.1, 100, 16],
