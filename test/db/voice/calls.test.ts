@@ -35,7 +35,7 @@ beforeAll(async () => {
       session('connected'),
       cdr('answered', { billedSeconds: 50 }),
     ),
-    ...callOf('missed', voice({ rings: ['101'], from: '+442071838750' }), cdr('no-answer')),
+    ...callOf('missed', voice({ rings: ['101'], from: '+442071838750', assistant: 'ava' }), cdr('no-answer')),
     ...callOf('blocked', voice({ blocked: BLOCKED, ended: true, from: '+19005550100' })),
     ...callOf('inside', voice({ direction: 'subscriber', from: '102', to: '101', did: null })),
     ...callOf(
@@ -57,6 +57,7 @@ describe('the call log', () => {
     ['by direction', { direction: 'subscriber' }, ['inside']],
     ['by extension', { extension: '101' }, ['answered', 'missed']],
     ['by place', { place: 'ring_group:sales' }, ['live']],
+    ['by assistant', { assistant: 'ava' }, ['missed']],
     ['by caller', { from: '+442071838750' }, ['missed']],
     ['by the beginning of a number', { from: '+1900*' }, ['blocked']],
     ['by a beginning with a wildcard of SQL in it', { from: '%*' }, []],
@@ -111,6 +112,8 @@ describe('statistics', () => {
     ['day', { '2026-01-06': 4, '2026-01-07': 1 }],
     ['number', { '+12125550100': 4, none: 1 }],
     ['extension', { '101': 2, '102': 1, none: 2 }],
+    ['place', { 'extension:101': 1, 'ring_group:sales': 1, none: 3 }],
+    ['assistant', { ava: 1, none: 4 }],
     ['disposition', { blocked: 1, completed: 1, initiated: 1, no_answer: 1, ringing: 1 }],
   ] as const)('by %s count each call once', async (by, expected) => {
     const { items, total, timezone } = await callStatistics(context, by, range);

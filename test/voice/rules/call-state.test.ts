@@ -125,6 +125,12 @@ describe('call state', () => {
     expect(fold([voice({ direction: 'subscriber', from: '105', rings: ['101'] })]).extension).toBe('105');
   });
 
+  test('the assistant is the last that had the call, however late an earlier one is told', () => {
+    const by = (document: number, assistant: string | null) => voice({ document, key: `stage-${document}`, assistant });
+    expect(fold([by(3, null), by(2, 'ava'), by(1, 'bot')]).assistant).toBe('ava');
+    expect(fold([by(1, null)]).assistant).toBeNull();
+  });
+
   test('the place is that of the last document, however late an earlier one is told', () => {
     const at = (document: number, place: string) => voice({ document, key: `stage-${document}`, path: ['x:y', place] });
     expect(fold([at(2, 'ring_group:sales'), at(1, 'ivr_menu:main')]).place).toBe('ring_group:sales');
