@@ -16,8 +16,8 @@ export interface TokenOwner {
 
 /** Signs and opens the tokens of one installation. Made once: the key is digested once, not with every token. */
 export interface Continuations {
-  /** What a call remembers, as text that goes into a URL and comes back: `payload.signature`. */
-  sign(owner: TokenOwner, state: CallState, nowMs: number): string;
+  /** What a call remembers, and the plan it goes by, as text that goes into a URL and comes back: `payload.signature`. */
+  sign(owner: TokenOwner, state: CallState, nowMs: number, planVersion?: number): string;
   /** The state of a token of ours that belongs to this call and has not expired; undefined for any other text. */
   open(owner: TokenOwner, token: string, nowMs: number): CallState | undefined;
 }
@@ -29,8 +29,8 @@ export function createContinuations(key: Uint8Array, digests: Digests = portable
     binaryToBase64Url(codeOf(JSON.stringify([owner.organizationId, owner.callToken]) + json).slice(0, MAC_BYTES));
 
   return {
-    sign(owner, state, nowMs) {
-      const json = asciiJson(packed(state, Math.floor(nowMs / 1000) + LIFETIME_SECONDS));
+    sign(owner, state, nowMs, planVersion = state.planVersion) {
+      const json = asciiJson(packed(state, planVersion, Math.floor(nowMs / 1000) + LIFETIME_SECONDS));
       return `${binaryToBase64Url(json)}.${signatureOf(owner, json)}`;
     },
     open(owner, token, nowMs) {
@@ -62,11 +62,11 @@ type Packed = readonly [
   menus?: readonly string[],
 ];
 
-function packed(state: CallState, expiresAt: number): Packed {
-  const { origin, did, node, position, documents, visits, planVersion, menus } = state;
-  const always = [expiresAt, origin, did ?? null, node, position, documents, visits] as const;
-  if (menus !== undefined) return [...always, planVersion ?? null, menus];
-  return planVersion === undefined ? always : [...always, planVersion];
+function packed(state: CallState, planVersion: number | undefined, expiresAt: number): Packed {
+  const { origin, did = null, node, position, documents, visits, menus } = state;
+  const version = planVersion ?? null;
+  if (menus === undefined) return [expiresAt, origin, did, node, position, documents, visits, version];
+  return [expiresAt, origin, did, node, position, documents, visits, version, menus];
 }
 
 function unpacked([expiresAt, origin, did, node, position, documents, visits, planVersion, menus]: Packed) {

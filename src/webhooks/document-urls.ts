@@ -30,7 +30,7 @@ export function documentUrls(options: {
   const prefix = continuationPrefix(base);
   return {
     continuation(state) {
-      return prefix + continuations.sign({ organizationId, callToken }, { ...state, planVersion }, nowMs);
+      return prefix + continuations.sign({ organizationId, callToken }, state, nowMs, planVersion);
     },
     callback(kind, subject) {
       return `${base}/webhooks/cloudonix/${kind}/${callbacks.sign({ domain, callToken, subject }, nowMs)}`;

@@ -123,7 +123,12 @@ export function createVoiceAnswerer(options: VoiceAppOptions): VoiceAnswerer {
         throw new Error('the continuation token is not valid for this call');
       document = (state?.documents ?? 0) + 1;
       const { blockLists } = tenant;
-      const facts: Facts = { now, counters: {}, random: random(), ...(blockLists === undefined ? {} : { blockLists }) };
+      const facts: Facts = {
+        now,
+        counters: {},
+        random: toShare(random()),
+        ...(blockLists === undefined ? {} : { blockLists }),
+      };
       const inForce = planFor(tenant, state?.planVersion);
       const { plan, planVersion } = inForce instanceof Promise ? await inForce : inForce;
       const decision = decide(plan, event, state, facts);
@@ -242,6 +247,11 @@ export function createVoiceAnswerer(options: VoiceAppOptions): VoiceAnswerer {
     metrics?.recordDropped?.();
     log?.error({ reason }, 'the journal did not take the record of a voice request');
   }
+}
+
+/** A share needs no more than six digits, and every call keeps it for its replay. */
+function toShare(random: number): number {
+  return Math.floor(random * 1e6) / 1e6;
 }
 
 type PlanInForce = Pick<Tenant, 'plan' | 'planVersion'>;
