@@ -2385,7 +2385,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Count calls by hour, day, number, extension or disposition
+         * Count calls by hour, day, number, extension, place, AI assistant or disposition
          * @description Takes the filters of the list. Without `since`: the last 30 days. Needs the permission `voice.call.read`.
          */
         get: operations["getCallsStatistics"];
@@ -5696,6 +5696,7 @@ export interface components {
             did: string | null;
             extension: string | null;
             place: string | null;
+            assistant: string | null;
             trace: string[];
         };
         CallDetail: {
@@ -5718,6 +5719,7 @@ export interface components {
             did: string | null;
             extension: string | null;
             place: string | null;
+            assistant: string | null;
             trace: string[];
             events: {
                 /** @enum {string} */
@@ -11326,6 +11328,8 @@ export interface operations {
                 until?: string;
                 status?: "initiated" | "ringing" | "answered" | "completed" | "busy" | "no_answer" | "failed" | "blocked" | "cancelled";
                 place?: string;
+                /** @description The AI assistant that had the call last. */
+                assistant?: string;
                 /** @description Calls that go on now, or only others. */
                 live?: "true" | "false";
             };
@@ -20125,7 +20129,7 @@ export interface operations {
     getCallsStatistics: {
         parameters: {
             query: {
-                by: "hour" | "day" | "number" | "extension" | "disposition";
+                by: "hour" | "day" | "number" | "extension" | "place" | "assistant" | "disposition";
                 direction?: string;
                 /** @description Either side, or the number of ours; `+1212*` for a beginning. */
                 number?: string;
@@ -20141,6 +20145,8 @@ export interface operations {
                 until?: string;
                 status?: "initiated" | "ringing" | "answered" | "completed" | "busy" | "no_answer" | "failed" | "blocked" | "cancelled";
                 place?: string;
+                /** @description The AI assistant that had the call last. */
+                assistant?: string;
                 /** @description Calls that go on now, or only others. */
                 live?: "true" | "false";
             };
@@ -20158,7 +20164,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        by: "hour" | "day" | "number" | "extension" | "disposition";
+                        by: "hour" | "day" | "number" | "extension" | "place" | "assistant" | "disposition";
                         timezone: string;
                         total: {
                             calls: number;
