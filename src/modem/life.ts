@@ -89,9 +89,9 @@ export function stepLife(life: Life, input: LifeInput, hasPowerHook: boolean): L
     case 'close':
       return { life: { ...newLife, state: 'closed' }, effect: { kind: 'end' } };
     case 'rested':
-      return life.remedy === 'power'
-        ? { life: { ...life, state: 'resetting' }, effect: { kind: 'power' } }
-        : { life: { ...life, state: 'opening' }, effect: { kind: 'open' } };
+      if (life.remedy === 'power') return { life: { ...life, state: 'resetting' }, effect: { kind: 'power' } };
+      // Looking for a port that is not there is no change of state: it stays absent since it went.
+      return { life: life.state === 'absent' ? life : { ...life, state: 'opening' }, effect: { kind: 'open' } };
     case 'powered':
       return { life: { ...life, state: 'opening', remedy: undefined }, effect: { kind: 'open' } };
     case 'opened': {

@@ -17,6 +17,7 @@ function live(...inputs: readonly LifeInput[]) {
   return inputs.reduce((done, input) => stepLife(done.life, input, true), stepLife(newLife, inputs[0] ?? opened, true));
 }
 const opened: LifeInput = { kind: 'opened' };
+const absent: LifeInput = { kind: 'open-failed', trouble: 'absent', cause: 'no such device' };
 const stage = (name: 'pin' | 'initialising' | 'registering' | 'ready' | 'degraded'): LifeInput => ({
   kind: 'stage',
   stage: name,
@@ -26,7 +27,8 @@ const ended = (trouble: Trouble, readyForMs = 0): LifeInput => ({ kind: 'ended',
 
 describe('the life of a modem', () => {
   it.each<[string, readonly LifeInput[], Life['state'], string]>([
-    ['no port', [{ kind: 'open-failed', trouble: 'absent', cause: 'no such device' }], 'absent', 'rest'],
+    ['no port', [absent], 'absent', 'rest'],
+    ['still no port', [absent, { kind: 'rested' }, absent, { kind: 'rested' }], 'absent', 'open'],
     ['a taken port', [{ kind: 'open-failed', trouble: 'busy', cause: 'locked' }], 'resting', 'rest'],
     ['a port that opens', [opened], 'initialising', 'run'],
     ['a SIM with a PIN', [opened, stage('pin')], 'pin', 'none'],

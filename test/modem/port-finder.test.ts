@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type PortAccess, PortFinder } from '../../src/modem/port-finder.ts';
 import { createSimulator, type ModemSimulator } from '../../src/modem/simulator/index.ts';
-import { IDENTITY, plugIn } from './support/bench.ts';
+import { createSupervisor } from '../../src/modem/supervisor.ts';
+import type { Transport } from '../../src/modem/transport/transport.ts';
+import { IDENTITY, MemoryOfPins, plugIn } from './support/bench.ts';
 import { FakeTimers } from './support/fake-timers.ts';
 
 const OURS = '490154203237518';
@@ -42,7 +44,16 @@ function machine() {
       ),
     );
   };
-  return { timers, ports, names, modem, open, asked, finder: (path: string) => new PortFinder(path, access, timers) };
+  return {
+    timers,
+    access,
+    ports,
+    names,
+    modem,
+    open,
+    asked,
+    finder: (path: string) => new PortFinder(path, access, timers),
+  };
 }
 
 describe('finding a modem', () => {
@@ -93,5 +104,59 @@ describe('finding a modem', () => {
     const { ports, modem, open, finder } = machine();
     ports.set('/dev/ttyUSB0', 'busy').set('/dev/ttyUSB1', modem(OURS));
     expect(await open(finder('/dev/ttyUSB0'), { imei: OURS })).toMatch(/Cannot lock port/);
+  });
+});
+
+describe('hot-plug', () => {
+  const HOUR_MS = 3_600_000;
+
+  /** A supervised modem at a configured path, on a machine whose ports a test plugs and unplugs. */
+  function supervised(path: string) {
+    const { timers, access, ports, modem } = machine();
+    const finder = new PortFinder(path, access, timers);
+    const lines: string[] = [];
+    let transport: Transport | undefined;
+    const supervisor = createSupervisor({
+      name: 'gsm-1',
+      path,
+      timers,
+      random: () => 0.99,
+      pinMemory: new MemoryOfPins(),
+      handlers: { onStored: async () => undefined, onRouted: async () => undefined },
+      open: async (known) => {
+        transport = await finder.open(known);
+        return transport;
+      },
+    });
+    supervisor.onEvent(({ kind }) => lines.push(kind));
+    return { timers, ports, modem, supervisor, lines, unplug: async () => transport?.close() };
+  }
+
+  it.each(['/dev/ttyUSB0', `imei:${OURS}`])(
+    'a modem at %s that appears long after the start is ready within 5 s',
+    async (path) => {
+      const { timers, ports, modem, supervisor, lines } = supervised(path);
+      await timers.advance(HOUR_MS / 60);
+      expect(supervisor.snapshot()).toMatchObject({ state: 'absent', errors: 1 });
+      ports.set('/dev/ttyUSB0', modem(OURS));
+      await timers.until(() => supervisor.snapshot().state === 'ready', 5_000);
+      expect(lines).toEqual(['lost', 'ready']);
+      await timers.resolve(supervisor.close());
+    },
+  );
+
+  it('one that was pulled out for an hour and comes back under another name is ready within 5 s, with one line for the outage', async () => {
+    const { timers, ports, modem, supervisor, lines, unplug } = supervised('/dev/ttyUSB0');
+    const ours = modem(OURS);
+    ports.set('/dev/ttyUSB0', ours);
+    await timers.until(() => supervisor.snapshot().state === 'ready');
+    ports.delete('/dev/ttyUSB0');
+    await unplug();
+    await timers.advance(HOUR_MS);
+    expect(lines).toEqual(['ready', 'lost']);
+    ports.set('/dev/ttyUSB7', modem('350000000000001')).set('/dev/ttyUSB8', ours);
+    await timers.until(() => supervisor.snapshot().state === 'ready', 5_000);
+    expect(lines).toEqual(['ready', 'lost', 'ready']);
+    await timers.resolve(supervisor.close());
   });
 });

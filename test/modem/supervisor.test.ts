@@ -86,8 +86,14 @@ describe('starting', () => {
         },
       },
     );
+    let changes = 0;
+    bench.supervisor.onChange(() => {
+      changes += 1;
+    });
     await bench.timers.advance(600_000);
-    expect(bench.supervisor.snapshot()).toMatchObject({ state: 'absent', cause: 'no such device' });
+    const since = new Date(Date.UTC(2026, 10, 21));
+    expect(bench.supervisor.snapshot()).toMatchObject({ state: 'absent', cause: 'no such device', since });
+    expect(changes).toBe(1);
     expect(tries).toBeGreaterThan(300);
     expect(tries).toBeLessThan(600);
     expect(await bench.supervisor.submit(slice)).toMatchObject({ kind: 'refused', error: { reason: 'closed' } });
