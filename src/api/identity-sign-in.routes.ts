@@ -9,6 +9,7 @@ import {
   codeSignInSchema,
   createBootstrapCode,
   createLoginCode,
+  listSignInProviders,
   newLoginCodeSchema,
   newPasswordSchema,
   type OpenedSession,
@@ -25,6 +26,7 @@ import {
   signInNewPassword,
   signInSchema,
   signInSecondFactor,
+  signInWaysSchema,
 } from '../identity/index.ts';
 import { sessionCookie } from './authenticate.ts';
 import type { ApiDeps } from './deps.ts';
@@ -102,6 +104,21 @@ export function signInRoutes(deps: Deps): readonly Route[] {
         example: { login: 'ada@example.com', password: 'four quiet words here' },
       },
       async ({ context, body, request }) => result(await signIn(context, body, agentOf(request))),
+    ),
+    route(
+      {
+        method: 'GET',
+        path: '/api/v1/sign-in/ways',
+        tag: 'Sign-in',
+        permission: PUBLIC,
+        summary: 'How people can sign in here, besides password and passkey',
+        query: z.object({ organization: z.string().max(63).optional() }),
+        response: signInWaysSchema,
+      },
+      async ({ context, query }) => ({
+        email: deps.sendEmail !== undefined,
+        providers: await listSignInProviders(context.db, query.organization),
+      }),
     ),
     route(
       {

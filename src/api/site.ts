@@ -24,6 +24,13 @@ const FILES: Readonly<Record<string, readonly [file: string, contentType: string
   '/join': ['join.html', HTML],
   '/bootstrap': ['join.html', HTML],
   '/join.js': ['join.js', SCRIPT],
+  '/people': ['people.html', HTML],
+  '/people.css': ['people.css', STYLE],
+  ...Object.fromEntries(
+    ['main', 'page', 'sign-in', 'waiting', 'invites', 'persons', 'account', 'passkey', 'live'].map(
+      (name) => [`/people/${name}.js`, [`people/${name}.js`, SCRIPT]] as const,
+    ),
+  ),
   '/docs': ['docs.html', HTML],
   '/docs.js': ['docs.js', SCRIPT],
   '/favicon.svg': ['favicon.svg', 'image/svg+xml'],

@@ -131,6 +131,7 @@ export {
   providerSchema,
   putProvider,
 } from './provider/providers.ts';
+export { listSignInProviders, signInWaysSchema } from './provider/ways.ts';
 export { deleteRole, listRoles, putRole, roleInputSchema, roleSchema } from './role/roles.ts';
 export {
   createServiceAccount,

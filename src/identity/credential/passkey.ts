@@ -16,7 +16,10 @@ export interface RelyingParty {
 }
 
 export function relyingPartyOf(publicUrl: string): RelyingParty {
-  const { hostname, origin } = new URL(publicUrl);
+  const url = new URL(publicUrl);
+  // Web Authentication wants a name: who looks at an address of this machine does it as localhost.
+  if (/^127\./.test(url.hostname) || url.hostname === '[::1]') url.hostname = 'localhost';
+  const { hostname, origin } = url;
   return { id: hostname, origin };
 }
 
