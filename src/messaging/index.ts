@@ -43,6 +43,7 @@ export { sendMessage } from './messages/send-message.ts';
 export { createMessaging, type Messaging, type MessagingOptions } from './messaging.ts';
 export { modemResource } from './modem.resource.ts';
 export { listModemStates, type ModemStateView, modemStateSchema } from './modems/list-modem-states.ts';
+export { countOpenSlices } from './outbox/count-open.ts';
 export { policyResource, routeResource, suppressionResource } from './policies/resources.ts';
 export type { Departures, ModemConfig, ModemPort, OpenModem } from './ports.ts';
 export { messagingResources } from './resources.ts';

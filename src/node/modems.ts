@@ -75,10 +75,16 @@ function cyclePower(command: string, { name, path }: ModemConfig): Promise<void>
 /** The modem with its state and the fate of its slices in the metrics. */
 function counted(modem: ModemSupervisor, label: string, metrics: Metrics): ModemPort {
   let state: string | undefined;
+  let registration: string | undefined;
   const show = (snapshot: ModemSnapshot) => {
     if (state !== undefined && state !== snapshot.state) metrics.modemState.remove({ modem: label, state });
     metrics.modemState.set({ modem: label, state: snapshot.state }, 1);
     state = snapshot.state;
+    if (registration !== undefined && registration !== snapshot.registration) {
+      metrics.modemRegistration.remove({ modem: label, registration });
+    }
+    registration = snapshot.registration;
+    if (registration !== undefined) metrics.modemRegistration.set({ modem: label, registration }, 1);
     for (const name of GAUGES) {
       const value = snapshot[name];
       if (value === undefined) metrics.modemGauges[name].remove({ modem: label });
@@ -103,6 +109,7 @@ function counted(modem: ModemSupervisor, label: string, metrics: Metrics): Modem
     async close() {
       await modem.close();
       if (state !== undefined) metrics.modemState.remove({ modem: label, state });
+      if (registration !== undefined) metrics.modemRegistration.remove({ modem: label, registration });
       for (const name of GAUGES) metrics.modemGauges[name].remove({ modem: label });
     },
   };

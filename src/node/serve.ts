@@ -11,7 +11,7 @@ import { migrateDatabase } from '../db/migrate.ts';
 import { type Database, openDatabase } from '../db/open.ts';
 import { Postman, purgeEmails, queueEmail, smtpServer } from '../deliveries/index.ts';
 import { createBootstrapCode, ensureApiKey, keepIdentityHouse, listOrganizations } from '../identity/index.ts';
-import { createMessaging, getMessage, listModemStates } from '../messaging/index.ts';
+import { countOpenSlices, createMessaging, getMessage, listModemStates } from '../messaging/index.ts';
 import { systemTimers } from '../modem/index.ts';
 import type { Config } from '../platform/config.ts';
 import { createLog, type Log } from '../platform/log.ts';
@@ -163,6 +163,7 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
     log,
   });
   shutdown.add('modems', () => messaging.close());
+  metrics.showOpenSlices(() => countOpenSlices(database.orm));
   await messaging.start();
 
   const mail = smtpSettings(config);

@@ -66,6 +66,12 @@ export function createMetrics() {
       labelNames: ['modem', 'state'] as const,
       registers,
     }),
+    modemRegistration: new Gauge({
+      name: 'switchhook_modem_registration',
+      help: '1 for how a modem is registered with its network.',
+      labelNames: ['modem', 'registration'] as const,
+      registers,
+    }),
     /** What modems measure of themselves; a value that is not known has no series. */
     modemGauges: {
       signalDbm: modemGauge('signal_dbm', 'Signal of a modem in dBm.'),
@@ -81,6 +87,22 @@ export function createMetrics() {
       labelNames: ['modem', 'kind'] as const,
       registers,
     }),
+    /** Asked at each scrape; while the database is away the last answer stands. */
+    showOpenSlices(count: () => Promise<Readonly<Record<string, number>>>): void {
+      new Gauge({
+        name: 'switchhook_message_parts_open',
+        help: 'SMS slices under way, by their state: queued, submitting, unknown.',
+        labelNames: ['status'] as const,
+        registers,
+        async collect() {
+          try {
+            for (const [status, value] of Object.entries(await count())) this.set({ status }, value);
+          } catch {
+            // The readiness check tells of the database; a scrape must not fail for it.
+          }
+        },
+      });
+    },
     /** Asked at each scrape. */
     showBlockLists(size: () => { readonly entries: number; readonly bytes: number }): void {
       new Gauge({
