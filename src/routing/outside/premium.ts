@@ -1,24 +1,125 @@
 import { longestPrefix, type PrefixTable, prefixTable } from '../prefix-table.ts';
 
-/**
- * Where fraud earns its money: numbers that pay whoever is called, and satellite networks, by digits without `+`. Sources:
- * the ITU-T list of E.164 assigned country codes for global services, and the national numbering plans that regulators
- * present to the ITU (E.129). Not every country is in it; the whitelist is what really opens a country.
- */
-const PREFIXES: readonly (readonly [what: string, prefixes: string])[] = [
-  ['a satellite network', '870 881'],
-  ['an international network', '882 883'],
-  ['international premium rate', '979'],
-  ['a personal number', '4470'],
-  ['premium rate', '1900 449 49900 49137 3389 43900 43901 43930 43931 43939 41900 41901 41906 3290 31900 31906 31909'],
-  ['premium rate', '34803 34806 34807 34905 34907 39892 39894 39895 39899 30901 30909 3690 40900 40903 40906 35990'],
-  ['premium rate', '4590 46900 46939 46944 4782 358600 358700 48700 48701 48703 48704 48708 420900 420906 420909'],
-  ['premium rate', '421900 380900 90900 9721900 61190 64900 81990 651900 55900 52900'],
-];
+/** Country codes of no country (ITU-T list of E.164 assigned codes for global services). */
+const NETWORKS: Readonly<Record<string, string>> = {
+  '870': 'a satellite network',
+  '881': 'a satellite network',
+  '882': 'an international network',
+  '883': 'an international network',
+  '979': 'international premium rate',
+  '4470': 'a personal number',
+};
 
-const TABLE: PrefixTable<string> = prefixTable(
-  PREFIXES.flatMap(([what, prefixes]) => prefixes.split(' ').map((prefix) => [prefix, what] as const)),
-);
+/**
+ * Where fraud earns its money: numbers that pay whoever is called, by country code. Sources: the national numbering plans
+ * that regulators present to the ITU (E.129), as Google's libphonenumber collects them; a test compares with it. Left out
+ * are numbers whose cost is shared or merely raised (081 and 082 in France, 084 and 087 in the United Kingdom, 070 in
+ * Belgium): businesses have those. Not every country is in it; the whitelist is what really opens a country.
+ */
+const PREMIUM: Readonly<Record<string, string>> = {
+  '1': '900 246976 345976',
+  '20': '900',
+  '212': '89',
+  '216': '88',
+  '221': '884 886 888 889',
+  '236': '8776',
+  '240': '90',
+  '250': '900',
+  '254': '900',
+  '255': '90',
+  '256': '90',
+  '262': '89',
+  '267': '90',
+  '268': '900',
+  '27': '90 91 92',
+  '297': '900',
+  '298': '90',
+  '30': '901 909',
+  '31': '900 906 909',
+  '32': '90',
+  '33': '89',
+  '34': '803 806 807 905 907',
+  '351': '601 607 608 646 648 760 761 762',
+  '352': '900 901 905',
+  '354': '90',
+  '355': '900',
+  '357': '900 909',
+  '358': '600 700',
+  '359': '90',
+  '36': '90 91',
+  '370': '900 902 903 909 910',
+  '371': '90',
+  '372': '40 900',
+  '373': '900 905 906',
+  '374': '900 901 906',
+  '375': '810 902',
+  '376': '9',
+  '380': '900',
+  '381': '78 900 901 906 909',
+  '382': '94 95',
+  '383': '900',
+  '385': '60 61 64 65 69',
+  '386': '891 892 893 90',
+  '387': '90 92 94 96',
+  '389': '5',
+  '39': '144 163 164 166 892 893 894 895 899',
+  '40': '900 901 903 906',
+  '41': '900 901 906',
+  '420': '900 905 906 908 909 976',
+  '421': '900 97 98',
+  '423': '90',
+  '43': '900 901 930 931 939',
+  '44': '9',
+  '45': '90',
+  '46': '649 900 939 944 99',
+  '47': '82',
+  '48': '700 701 703 704 706 707 708',
+  '49': '137 900',
+  '502': '19',
+  '503': '900',
+  '506': '900 905 909',
+  '507': '822 855 860 877 878 886 900 981',
+  '51': '805',
+  '52': '900',
+  '54': '600 604 605 607 609',
+  '55': '500 900',
+  '57': '1900 1901 1947 1948 901',
+  '58': '900 901',
+  '590': '89',
+  '594': '89',
+  '596': '89',
+  '597': '90',
+  '598': '90',
+  '60': '1600',
+  '61': '190',
+  '62': '809',
+  '64': '900',
+  '65': '1900',
+  '670': '90',
+  '7': '803 809',
+  '81': '990',
+  '82': '602 603 604 605 606 607 608 609',
+  '84': '1900',
+  '852': '900',
+  '855': '1900',
+  '86': '160 168',
+  '90': '888 898 900',
+  '91': '1861 1862',
+  '92': '900',
+  '962': '9',
+  '966': '925',
+  '968': '900',
+  '971': '900',
+  '972': '1900 1901 1902 1919 199',
+  '973': '87 90 91 92 93 94 95 96 97 98',
+};
+
+const TABLE: PrefixTable<string> = prefixTable([
+  ...Object.entries(NETWORKS),
+  ...Object.entries(PREMIUM).flatMap(([country, prefixes]) =>
+    prefixes.split(' ').map((prefix) => [`${country}${prefix}`, 'premium rate'] as const),
+  ),
+]);
 
 /** What makes calls to this E.164 number expensive (`premium rate`, `a satellite network`, …), or undefined. */
 export function premiumKindOf(e164: string): string | undefined {
