@@ -268,7 +268,7 @@ describe.skipIf(!isThere)('the people page', () => {
     for (const part of ['At the door', 'Invites', 'People', 'You']) {
       await desk.getByRole('link', { name: part, exact: true }).click();
       await desk.locator('#view .card').first().waitFor();
-      await desk.locator('[aria-busy="true"]:visible').waitFor({ state: 'hidden' });
+      await expect.poll(() => desk.locator('[aria-busy="true"]:visible').count()).toBe(0);
       await fits(desk);
       await desk.screenshot({ path: `${SHOTS}people-phone-${part.replaceAll(' ', '-').toLowerCase()}.png` });
     }

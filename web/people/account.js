@@ -18,6 +18,21 @@ import {
 import { isNamed, passkeyAnswer, passkeyOptions } from './passkey.js';
 import { roleChoices } from './persons.js';
 
+/** A browser in words people know; what is not known stands as it is. */
+function browserOf(agent) {
+  if (!agent) return 'unknown browser';
+  const names = [
+    ['Edg/', 'Edge'],
+    ['Firefox/', 'Firefox'],
+    ['Chrome/', 'Chrome'],
+    ['Safari/', 'Safari'],
+  ];
+  const systems = ['iPhone', 'iPad', 'Android', 'Windows', 'Mac OS', 'Linux'];
+  const name = names.find(([mark]) => agent.includes(mark))?.[1];
+  const system = systems.find((mark) => agent.includes(mark));
+  return name === undefined ? agent.slice(0, 60) : `${name}${system === undefined ? '' : ` on ${system}`}`;
+}
+
 const card = (title, ...parts) =>
   h(
     'section',
@@ -82,7 +97,7 @@ export function account({ me, may }) {
             ? 'On: every sign-in asks for the code of your app.'
             : 'Off. A code of an app on your phone keeps a stolen password worthless.',
         ),
-        h('div', { className: 'deeds' }, isOn ? button('Switch off…', off, 'bad') : button('Set up…', on)),
+        h('div', { className: 'deeds' }, isOn ? button('Switch off…', off, 'quiet bad') : button('Set up…', on)),
       );
     };
     const off = () =>
@@ -180,7 +195,7 @@ export function account({ me, may }) {
         h(
           'div',
           { className: 'item' },
-          h('span', { className: 'who' }, item.userAgent?.slice(0, 80) ?? 'unknown browser'),
+          h('span', { className: 'who' }, browserOf(item.userAgent)),
           item.isThis
             ? pill('this one', 'calm')
             : button('End', async () => {
@@ -218,7 +233,7 @@ export function account({ me, may }) {
           item.revokedAt !== null
             ? pill('revoked', 'idle')
             : isWriter
-              ? button('Revoke…', () => revoke(item), 'bad')
+              ? button('Revoke…', () => revoke(item), 'quiet bad')
               : pill('in use', 'good'),
           h(
             'span',

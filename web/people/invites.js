@@ -54,7 +54,7 @@ export function invites({ may }) {
             ? button('Pause', () => change(() => api('POST', `${path}/pause`), 'Nobody gets in with it for now.'))
             : button('Resume', () => change(() => api('POST', `${path}/resume`), 'It lets people in again.')),
           button('New link…', () => renew(item)),
-          button('Close…', () => close(item), 'bad'),
+          button('Close…', () => close(item), 'quiet bad'),
         ),
     );
   }

@@ -59,7 +59,7 @@ export function persons({ me, may }) {
           send: (values) => api('POST', `${path}/revoke`, values),
           done: then(`${item.callsign} is removed.`),
         }),
-      'bad',
+      'quiet bad',
     );
     const fact = (label, value) =>
       value ? h('tr', {}, h('th', { scope: 'row' }, label), h('td', {}, value)) : undefined;

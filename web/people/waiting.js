@@ -39,7 +39,7 @@ export function waiting({ may }) {
             { type: 'button', onclick: () => letIn(item, deeds), 'aria-label': `Let ${item.name} in` },
             'Let in',
           ),
-          button('Turn away…', () => turnAway(item, deeds), 'bad'),
+          button('Turn away…', () => turnAway(item, deeds), 'quiet bad'),
         ),
     );
   }
