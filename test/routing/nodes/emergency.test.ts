@@ -34,6 +34,18 @@ describe('a call for help', () => {
     ['FR', '15', '15'],
     ['JP', '119', '119'],
     ['LU', '112', '112'],
+    ['FR', '17', '17'],
+    ['BR', '190', '190'],
+    ['BR', '112', '190'],
+    ['IN', '108', '108'],
+    ['IT', '118', '118'],
+    ['CN', '120', '120'],
+    ['ZA', '10111', '10111'],
+    ['BY', '102', '102'],
+    ['MA', '911', '19'],
+    ['TN', '112', '197'],
+    ['CX', '112', '112'],
+    ['SE', '90000', '90000'],
   ])('in %s dialled as %s reaches %s past whitelist, permission, limits and recording', (region, dialed, number) => {
     const voice = { outbound: 'none' as const, recording: { mode: 'all' as const }, ...(region && { region }) };
     const answer = answerTo(closed({ voice }), dialedBy('101', dialed));
