@@ -309,6 +309,7 @@ CREATE TABLE "sms"."policies" (
 	"organization_id" uuid NOT NULL,
 	"name" text NOT NULL,
 	"api_key" text,
+	"person" text,
 	"quota_limit" integer,
 	"quota_unit" text,
 	"restrict_to_contacts" boolean DEFAULT false NOT NULL,
@@ -323,7 +324,8 @@ CREATE TABLE "sms"."policies" (
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "policies_tenant_key" UNIQUE("organization_id","id"),
 	CONSTRAINT "policies_name_key" UNIQUE("organization_id","name"),
-	CONSTRAINT "policies_api_key_key" UNIQUE("organization_id","api_key")
+	CONSTRAINT "policies_api_key_key" UNIQUE("organization_id","api_key"),
+	CONSTRAINT "policies_person_key" UNIQUE("organization_id","person")
 );
 --> statement-breakpoint
 CREATE TABLE "sms"."routes" (
@@ -632,9 +634,11 @@ ALTER TABLE "platform"."audit_events" ADD COLUMN "meta" jsonb;--> statement-brea
 ALTER TABLE "sms"."message_parts" ADD COLUMN "lane" smallint DEFAULT 1 NOT NULL;--> statement-breakpoint
 ALTER TABLE "sms"."message_parts" ADD COLUMN "candidate_modem_ids" uuid[];--> statement-breakpoint
 ALTER TABLE "sms"."message_parts" ADD COLUMN "settle_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "sms"."messages" ADD COLUMN "message_class" smallint;--> statement-breakpoint
 ALTER TABLE "sms"."messages" ADD COLUMN "priority" text DEFAULT 'normal' NOT NULL;--> statement-breakpoint
 ALTER TABLE "sms"."messages" ADD COLUMN "retry" jsonb;--> statement-breakpoint
 ALTER TABLE "sms"."messages" ADD COLUMN "sender_id" text;--> statement-breakpoint
+ALTER TABLE "sms"."messages" ADD COLUMN "quota_charges" text[];--> statement-breakpoint
 ALTER TABLE "sms"."messages" ADD COLUMN "broadcast_id" uuid;--> statement-breakpoint
 ALTER TABLE "sms"."messages" ADD COLUMN "resend_of" uuid;--> statement-breakpoint
 ALTER TABLE "sms"."modems" ADD COLUMN "profile" text;--> statement-breakpoint
@@ -786,7 +790,7 @@ CREATE INDEX "broadcasts_list" ON "sms"."broadcasts" USING btree ("organization_
 CREATE INDEX "modem_events_by_time" ON "sms"."modem_events" USING btree ("organization_id","modem_id","at");--> statement-breakpoint
 CREATE INDEX "modem_samples_by_time" ON "sms"."modem_samples" USING btree ("organization_id","modem_id","at");--> statement-breakpoint
 CREATE INDEX "modem_traces_open" ON "sms"."modem_traces" USING btree ("modem_id") WHERE "sms"."modem_traces"."status" <> 'done';--> statement-breakpoint
-CREATE UNIQUE INDEX "policies_organization_key" ON "sms"."policies" USING btree ("organization_id") WHERE "sms"."policies"."api_key" is null;--> statement-breakpoint
+CREATE UNIQUE INDEX "policies_organization_key" ON "sms"."policies" USING btree ("organization_id") WHERE "sms"."policies"."api_key" is null and "sms"."policies"."person" is null;--> statement-breakpoint
 CREATE INDEX "ussd_sessions_list" ON "sms"."ussd_sessions" USING btree ("organization_id","modem_id","created_at");--> statement-breakpoint
 CREATE INDEX "ussd_sessions_open" ON "sms"."ussd_sessions" USING btree ("modem_id") WHERE "sms"."ussd_sessions"."status" in ('queued', 'running', 'waiting');--> statement-breakpoint
 CREATE INDEX "ai_slots_expiry" ON "voice"."ai_slots" USING btree ("expires_at");--> statement-breakpoint

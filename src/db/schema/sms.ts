@@ -129,6 +129,8 @@ export const messages = sms.table(
     statusReport: boolean('status_report').notNull().default(false),
     validitySeconds: integer('validity_seconds'),
     flash: boolean('flash').notNull().default(false),
+    /** The class a received text names (3GPP TS 23.038 4), 0 being flash; null: none. */
+    messageClass: smallint('message_class'),
     dueAt: instant('due_at').notNull(),
     concatReference: integer('concat_reference'),
     priority: text('priority', { enum: MESSAGE_PRIORITIES }).notNull().default('normal'),
@@ -136,6 +138,8 @@ export const messages = sms.table(
     retry: jsonb('retry'),
     /** Who pays: the API key or person that sent it. */
     senderId: text('sender_id'),
+    /** Policies with the windows whose quota its parts were taken from: `policy/unit/day`. */
+    quotaCharges: text('quota_charges').array(),
     broadcastId: uuid('broadcast_id'),
     /** The message whose text this one sends once more. */
     resendOf: uuid('resend_of'),
@@ -408,15 +412,17 @@ export const smsRoutes = sms.table(
   ],
 );
 
-/** Rules for what is sent: of the whole organization, or of one sender (an API key by its name). */
+/** Rules for what is sent: of the whole organization, or of one sender (an API key or a person by name). */
 export const smsPolicies = sms.table(
   'policies',
   {
     id: id(),
     organizationId: organization(),
     name: text('name').notNull(),
-    /** Name of the API key it holds for; null: the whole organization. */
+    /** Name of the API key it holds for. */
     apiKey: text('api_key'),
+    /** Callsign or e-mail of the person it holds for; null with `api_key` null: the whole organization. */
+    person: text('person'),
     quotaLimit: integer('quota_limit'),
     quotaUnit: text('quota_unit', { enum: ['day', 'week', 'month', 'year'] }),
     restrictToContacts: boolean('restrict_to_contacts').notNull().default(false),
@@ -434,7 +440,10 @@ export const smsPolicies = sms.table(
     tenantKey('policies_tenant_key', table),
     unique('policies_name_key').on(table.organizationId, table.name),
     unique('policies_api_key_key').on(table.organizationId, table.apiKey),
-    uniqueIndex('policies_organization_key').on(table.organizationId).where(sql`${table.apiKey} is null`),
+    unique('policies_person_key').on(table.organizationId, table.person),
+    uniqueIndex('policies_organization_key')
+      .on(table.organizationId)
+      .where(sql`${table.apiKey} is null and ${table.person} is null`),
   ],
 );
 
