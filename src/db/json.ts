@@ -2,20 +2,12 @@
 const SUSPICIOUS = /\\u(?:0000|d[89a-f])/i;
 
 /**
- * JSON text that `jsonb` takes: it knows neither U+0000 nor lone surrogates (PostgreSQL 8.14.1), which callers can put
- * into anything, names of fields included. The first are dropped, the others become U+FFFD; everything else is untouched.
+ * The value of a JSON text as the database would give it back: `jsonb` knows neither U+0000 nor lone surrogates
+ * (PostgreSQL 8.14.1), which callers can put into anything, names of fields included. The first are dropped, the others
+ * become U+FFFD. Whoever looks rows up by what was sent must begin with this, or will not find what was stored.
  */
-export function toJsonb(value: unknown): string {
-  const text = JSON.stringify(value);
-  return SUSPICIOUS.test(text) ? JSON.stringify(value, (_, inner: unknown) => cleaned(inner)) : text;
-}
-
-/**
- * A value as the database will give it back. Whoever looks rows up by what was sent must begin with this, or will not
- * find what was stored.
- */
-export function asStored<T>(value: T): T {
-  return SUSPICIOUS.test(JSON.stringify(value)) ? (JSON.parse(toJsonb(value)) as T) : value;
+export function parseStorable(text: string): unknown {
+  return JSON.parse(text, SUSPICIOUS.test(text) ? (_, inner: unknown) => cleaned(inner) : undefined);
 }
 
 function cleaned(inner: unknown): unknown {

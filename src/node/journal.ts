@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Drain, startDrain } from '../db/journal-drain.ts';
+import { parseStorable } from '../db/json.ts';
 import type { Db } from '../db/open.ts';
 import type { Config } from '../platform/config.ts';
 import { groupCommit } from '../platform/journal/group-commit.ts';
@@ -38,7 +39,12 @@ export function openCallJournal(options: {
 }): CallJournal {
   const { config, db, log, metrics } = options;
   const directory = join(config.DATA_DIR, 'journal');
-  const journal = openJournal({ directory, maxBytes: config.JOURNAL_MAX_BYTES, sync: config.JOURNAL_SYNC });
+  const journal = openJournal({
+    directory,
+    maxBytes: config.JOURNAL_MAX_BYTES,
+    sync: config.JOURNAL_SYNC,
+    parse: parseStorable,
+  });
   metrics.journalPendingBytes.set(journal.pendingBytes());
   const drain = startDrain({
     journal,

@@ -1,5 +1,4 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { toJsonb } from '../db/json.ts';
 import type { Db } from '../db/open.ts';
 import { UNLIMITED_SECONDS, type UsageQuestion, type UsageScope, usageAnswer } from '../routing/index.ts';
 import type { Asker, CallRecord } from '../webhooks/index.ts';
@@ -90,7 +89,7 @@ export async function chargeOutbound(db: Db, records: readonly CallRecord[]): Pr
   await db.execute(sql`
     with ended as (
       select organization_id, token, max(seconds) as seconds
-      from jsonb_to_recordset(${toJsonb(ended)}::jsonb) as row (organization_id uuid, token text, seconds int)
+      from jsonb_to_recordset(${JSON.stringify(ended)}::jsonb) as row (organization_id uuid, token text, seconds int)
       group by organization_id, token),
     known as (
       select c.organization_id, c.token, c.scope, c.weight, c.day, c.charged_seconds, ended.seconds

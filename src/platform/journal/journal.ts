@@ -40,6 +40,8 @@ export interface JournalOptions {
   readonly segmentBytes?: number;
   /** `always`: each append is on the platter before it returns; `interval`: within 50 ms. */
   readonly sync?: 'interval' | 'always';
+  /** Reads a record back; JSON.parse unless the reader needs more. */
+  readonly parse?: (text: string) => unknown;
 }
 
 export interface Journal {
@@ -144,7 +146,7 @@ export function openJournal(options: JournalOptions): Journal {
     if (unread <= 0) return undefined;
     for (let wanted = READ_BYTES; ; wanted *= 4) {
       const buffer = readAt(segment, offset, Math.min(wanted, unread));
-      const { records, bytes, stop } = takeFrames(buffer, limit);
+      const { records, bytes, stop } = takeFrames(buffer, limit, options.parse ?? JSON.parse);
       const sawAll = buffer.length === unread;
       if (stop === 'incomplete' && records.length === 0 && !sawAll) continue;
       const torn = stop === 'damaged' || (stop === 'incomplete' && sawAll);
@@ -224,6 +226,7 @@ export function openJournal(options: JournalOptions): Journal {
 function takeFrames(
   buffer: Buffer,
   limit: number,
+  parse: (text: string) => unknown,
 ): { records: unknown[]; bytes: number; stop: 'end' | 'limit' | 'incomplete' | 'damaged' } {
   const records: unknown[] = [];
   let offset = 0;
@@ -231,7 +234,7 @@ function takeFrames(
     if (records.length === limit) return { records, bytes: offset, stop: 'limit' };
     const frame = readFrame(buffer, offset);
     if (frame.kind !== 'frame') return { records, bytes: offset, stop: frame.kind };
-    records.push(JSON.parse(frame.payload.toString('utf8')));
+    records.push(parse(frame.payload.toString('utf8')));
     offset = frame.next;
   }
   return { records, bytes: offset, stop: 'end' };

@@ -1,6 +1,5 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { uuidv7 } from '../../core/ids.ts';
-import { asStored, toJsonb } from '../../db/json.ts';
 import type { Notification } from '../../db/notify.ts';
 import { CHANNEL, type Db } from '../../db/open.ts';
 import { blockedCalls, callDetailRecords, callEvents, calls } from '../../db/schema/index.ts';
@@ -25,58 +24,77 @@ const callKeyOf = (record: CallRecord): string => `${record.organizationId}/${to
 interface OpenCall {
   readonly id: string;
   readonly organizationId: string;
+  readonly token: string;
   /** What was known before this batch; undefined when nothing was. */
   readonly before: CallFacts | undefined;
   account: CallAccount;
   changed: boolean;
-  /** Made by this transaction: nothing can be known of it yet. */
+  /** This transaction will make its row: nothing can be known of it yet. */
   readonly isNew: boolean;
 }
 
 /**
- * Stores a batch of what the webhooks saw: calls, their events, CDRs. One transaction; natural keys make a repeat change
+ * Stores a batch of what the webhooks saw, read by `parseStorable`: calls, their events, CDRs. One transaction; natural keys make a repeat change
  * nothing, so the journal may hand the same batch in again. Statements are per batch, not per record, and take their rows
  * as one JSON value: that is what keeps the drain ahead of the webhooks.
  */
-export async function recordCalls(db: Db, given: readonly CallRecord[]): Promise<void> {
-  // Keys must read as the database will store them, or a call would not be found under its own token.
-  const records = asStored(given);
-  await db.transaction(async (transaction) => {
-    const open = await lockCalls(transaction as unknown as Db, records);
-    const repeatable = records.filter((record) => open.get(callKeyOf(record))?.isNew === false);
-    const known = await knownEvents(transaction as unknown as Db, repeatable);
-    const fresh = records.filter((record) => {
-      const key = `${record.organizationId}/${eventKeyOf(record)}`;
-      return known.has(key) ? false : known.add(key);
-    });
-    const events = fresh.map((record) => {
-      const call = open.get(callKeyOf(record));
-      if (call === undefined) throw new Error('a call that was just locked is gone');
-      call.account = foldCall(call.account, record);
-      call.changed = true;
-      return eventRow(record, call.id);
-    });
-    const changed = [...open.values()].filter((call) => call.changed).map(settled);
-    if (changed.length === 0) return;
-    await transaction.execute(updateCalls(changed));
-    await transaction.execute(insertEvents(events));
-    const blocked = fresh.flatMap((record) => blockedRow(record, open.get(callKeyOf(record))?.id ?? '') ?? []);
-    if (blocked.length > 0) await transaction.insert(blockedCalls).values(blocked).onConflictDoNothing();
-    const cdrs = fresh.filter((record) => record.kind === 'cdr');
-    if (cdrs.length > 0) {
-      await transaction
-        .insert(callDetailRecords)
-        .values(cdrs.map((record) => cdrRow(record, open.get(callKeyOf(record))?.id ?? '')))
-        .onConflictDoNothing();
-    }
-    await transaction.execute(notifyCalls(changed));
-  });
+export async function recordCalls(db: Db, records: readonly CallRecord[]): Promise<void> {
+  while (!(await recordOnce(db, records)));
   // Of their own, because they lock other rows; doing them again changes nothing or next to nothing.
   await releaseAssistants(db, records);
   await noteAssistantResults(db, records);
   await recordVoicemail(db, records);
   await recordConferences(db, records);
   await chargeOutbound(db, records);
+}
+
+/** False, and nothing done, when another process made a call's row a moment ago: the next try finds it there. */
+async function recordOnce(db: Db, records: readonly CallRecord[]): Promise<boolean> {
+  try {
+    await db.transaction((transaction) => recordIn(transaction as unknown as Db, records));
+    return true;
+  } catch (error) {
+    if (error === MADE_MEANWHILE) return false;
+    throw error;
+  }
+}
+
+const MADE_MEANWHILE = new Error('another process made the row of a call meanwhile');
+
+async function recordIn(transaction: Db, records: readonly CallRecord[]): Promise<void> {
+  const open = await openCalls(transaction, records);
+  const repeatable = records.filter((record) => open.get(callKeyOf(record))?.isNew === false);
+  const known = await knownEvents(transaction, repeatable);
+  const fresh = records.filter((record) => {
+    const key = `${record.organizationId}/${eventKeyOf(record)}`;
+    return known.has(key) ? false : known.add(key);
+  });
+  const events = fresh.map((record) => {
+    const call = open.get(callKeyOf(record));
+    if (call === undefined) throw new Error('a call that was just looked up is gone');
+    call.account = foldCall(call.account, record);
+    call.changed = true;
+    return eventRow(record, call.id);
+  });
+  const changed = [...open.values()].filter((call) => call.changed).map(settled);
+  if (changed.length === 0) return;
+  await insertCalls(
+    transaction,
+    changed.filter(({ isNew }) => isNew),
+  );
+  const older = changed.filter(({ isNew }) => !isNew);
+  if (older.length > 0) await transaction.execute(updateCalls(older));
+  await transaction.execute(insertEvents(events));
+  const blocked = fresh.flatMap((record) => blockedRow(record, open.get(callKeyOf(record))?.id ?? '') ?? []);
+  if (blocked.length > 0) await transaction.insert(blockedCalls).values(blocked).onConflictDoNothing();
+  const cdrs = fresh.filter((record) => record.kind === 'cdr');
+  if (cdrs.length > 0) {
+    await transaction
+      .insert(callDetailRecords)
+      .values(cdrs.map((record) => cdrRow(record, open.get(callKeyOf(record))?.id ?? '')))
+      .onConflictDoNothing();
+  }
+  await transaction.execute(notifyCalls(changed));
 }
 
 interface ChangedCall extends OpenCall {
@@ -89,33 +107,29 @@ function settled(call: OpenCall): ChangedCall {
   return { ...call, facts, changes: callChanges(call.before, facts) };
 }
 
-/** Makes sure each call has a row, and locks the rows in one order so that two drains cannot deadlock. */
-async function lockCalls(db: Db, records: readonly CallRecord[]): Promise<Map<string, OpenCall>> {
+/** The calls of the records: those that have a row are locked, in one order so that two drains cannot deadlock. */
+async function openCalls(db: Db, records: readonly CallRecord[]): Promise<Map<string, OpenCall>> {
   const first = new Map<string, CallRecord>();
   for (const record of records) if (!first.has(callKeyOf(record))) first.set(callKeyOf(record), record);
-  const bare = [...first.values()].map((record) => ({
-    id: uuidv7(Date.parse(record.at)),
-    organization_id: record.organizationId,
-    token: tokenOf(record),
-    started_at: record.at,
-  }));
-  const inserted = await db.execute<{ organization_id: string; token: string }>(sql`
-    insert into voice.calls (id, organization_id, token, direction, from_number, to_number, status, started_at)
-    select id, organization_id, token, 'unknown', '', '', 'initiated', started_at
-    from jsonb_to_recordset(${toJsonb(bare)}::jsonb)
-      as row (id uuid, organization_id uuid, token text, started_at timestamptz)
-    order by organization_id, token
-    on conflict (organization_id, token) do nothing
-    returning organization_id, token`);
-  const isNew = new Set(inserted.map((row) => `${row.organization_id}/${row.token}`));
-  const open = new Map<string, OpenCall>();
-  for (const { id, organization_id: organizationId, token } of bare) {
+  const named = [...first.values()].map((record) => ({ ...record, token: tokenOf(record) }));
+  const open = await lockOlderCalls(
+    db,
+    named.map(({ organizationId, token }) => ({ organization_id: organizationId, token })),
+  );
+  for (const { organizationId, token, at } of named) {
     const key = `${organizationId}/${token}`;
-    if (isNew.has(key))
-      open.set(key, { id, organizationId, before: undefined, account: NOTHING_HEARD, changed: false, isNew: true });
+    if (open.has(key)) continue;
+    const id = uuidv7(Date.parse(at));
+    open.set(key, {
+      id,
+      organizationId,
+      token,
+      before: undefined,
+      account: NOTHING_HEARD,
+      changed: false,
+      isNew: true,
+    });
   }
-  const older = bare.filter((row) => !isNew.has(`${row.organization_id}/${row.token}`));
-  for (const [key, call] of older.length === 0 ? [] : await lockOlderCalls(db, older)) open.set(key, call);
   return open;
 }
 
@@ -128,7 +142,7 @@ async function lockOlderCalls(
     .from(calls)
     .where(
       sql`(${calls.organizationId}, ${calls.token}) in (select organization_id, token
-        from jsonb_to_recordset(${toJsonb(keys)}::jsonb) as row (organization_id uuid, token text))`,
+        from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as row (organization_id uuid, token text))`,
     )
     .orderBy(asc(calls.organizationId), asc(calls.token))
     .for('update');
@@ -140,7 +154,7 @@ async function lockOlderCalls(
         ? (await eventsOf(db, organizationId, id, token)).reduce(foldCall, NOTHING_HEARD)
         : { ledger: ledger as CallLedger, trace };
     const key = `${organizationId}/${token}`;
-    open.set(key, { id, organizationId, before: factsOf(account), account, changed: false, isNew: false });
+    open.set(key, { id, organizationId, token, before: factsOf(account), account, changed: false, isNew: false });
   }
   return open;
 }
@@ -161,15 +175,16 @@ async function knownEvents(db: Db, records: readonly CallRecord[]): Promise<Set<
     .from(callEvents)
     .where(
       sql`(${callEvents.organizationId}, ${callEvents.eventKey}) in (select organization_id, event_key
-        from jsonb_to_recordset(${toJsonb(keys)}::jsonb) as row (organization_id uuid, event_key text))`,
+        from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as row (organization_id uuid, event_key text))`,
     );
   return new Set(rows.map((row) => `${row.organizationId}/${row.eventKey}`));
 }
 
-function updateCalls(changed: readonly ChangedCall[]) {
-  const rows = changed.map(({ id, organizationId, account, facts }) => ({
+function callRow({ id, organizationId, token, account, facts }: ChangedCall) {
+  return {
     id,
     organization_id: organizationId,
+    token,
     direction: facts.direction,
     from_number: facts.from,
     to_number: facts.to,
@@ -185,22 +200,45 @@ function updateCalls(changed: readonly ChangedCall[]) {
     did: facts.did,
     extension: facts.extension,
     place: facts.place,
-    assistant: facts.assistant,
     ledger: account.ledger,
-  }));
+  };
+}
+
+/** The rows of some calls as a source of a statement. */
+function callRows(calls: readonly ChangedCall[]) {
+  return sql`jsonb_to_recordset(${JSON.stringify(calls.map(callRow))}::jsonb) as row (
+      id uuid, organization_id uuid, token text, direction text, from_number text, to_number text, caller_name text,
+      status voice.call_status, plan_version int, trace jsonb, started_at timestamptz, answered_at timestamptz,
+      ended_at timestamptz, billable_seconds int, recording_url text, did text, extension text, place text,
+      ledger jsonb)`;
+}
+
+/** Rows are made complete: eight indexes are written once. Throws MADE_MEANWHILE when one is there already. */
+async function insertCalls(db: Db, made: readonly ChangedCall[]): Promise<void> {
+  if (made.length === 0) return;
+  const inserted = await db.execute(sql`
+    insert into voice.calls (
+      id, organization_id, token, direction, from_number, to_number, caller_name, status, plan_version, trace, started_at,
+      answered_at, ended_at, billable_seconds, recording_url, did, extension, place, ledger)
+    select
+      id, organization_id, token, direction, from_number, to_number, caller_name, status, plan_version, trace, started_at,
+      answered_at, ended_at, billable_seconds, recording_url, did, extension, place, ledger
+    from ${callRows(made)}
+    order by organization_id, token
+    on conflict (organization_id, token) do nothing
+    returning 1`);
+  if (inserted.length < made.length) throw MADE_MEANWHILE;
+}
+
+function updateCalls(changed: readonly ChangedCall[]) {
   return sql`
     update voice.calls as call set
       direction = row.direction, from_number = row.from_number, to_number = row.to_number,
       caller_name = row.caller_name, status = row.status, plan_version = row.plan_version, trace = row.trace,
       started_at = row.started_at, answered_at = row.answered_at, ended_at = row.ended_at,
       billable_seconds = row.billable_seconds, recording_url = row.recording_url,
-      did = row.did, extension = row.extension, place = row.place, assistant = row.assistant,
-      ledger = row.ledger, updated_at = now()
-    from jsonb_to_recordset(${toJsonb(rows)}::jsonb) as row (
-      id uuid, organization_id uuid, direction text, from_number text, to_number text, caller_name text,
-      status voice.call_status, plan_version int, trace jsonb, started_at timestamptz, answered_at timestamptz,
-      ended_at timestamptz, billable_seconds int, recording_url text, did text, extension text, place text,
-      assistant text, ledger jsonb)
+      did = row.did, extension = row.extension, place = row.place, ledger = row.ledger, updated_at = now()
+    from ${callRows(changed)}
     where call.organization_id = row.organization_id and call.id = row.id`;
 }
 
@@ -208,7 +246,7 @@ function insertEvents(rows: readonly ReturnType<typeof eventRow>[]) {
   return sql`
     insert into voice.call_events (id, organization_id, call_id, kind, event_key, status, data, at)
     select id, organization_id, call_id, kind, event_key, status, data, at
-    from jsonb_to_recordset(${toJsonb(rows)}::jsonb) as row (
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (
       id uuid, organization_id uuid, call_id uuid, kind text, event_key text, status text, data jsonb, at timestamptz)
     on conflict (organization_id, event_key) do nothing`;
 }

@@ -6,6 +6,7 @@ import { eq } from 'drizzle-orm';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startDrain } from '../../../src/db/journal-drain.ts';
+import { parseStorable } from '../../../src/db/json.ts';
 import { isDataError } from '../../../src/db/postgres-error.ts';
 import { callDetailRecords, callEvents, calls } from '../../../src/db/schema/index.ts';
 import { openJournal } from '../../../src/platform/journal/journal.ts';
@@ -28,6 +29,10 @@ async function organizationId(): Promise<string> {
 
 const callsOf = (id: string) => orm().select().from(calls).where(eq(calls.organizationId, id));
 const eventsOf = (id: string) => orm().select().from(callEvents).where(eq(callEvents.organizationId, id));
+
+/** As the drain reads them from the journal. */
+const asRead = (records: readonly CallRecord[]) =>
+  records.map((record) => parseStorable(JSON.stringify(record)) as CallRecord);
 
 describe('recording calls', () => {
   test('a call, its updates and its CDR become one row with its events', async () => {
@@ -53,8 +58,8 @@ describe('recording calls', () => {
   test('characters that jsonb does not know, in a token or a name of a field, hold up nothing', async () => {
     const id = await organizationId();
     const odd = { callToken: 'a\u0000b\ud800', organizationId: id, raw: { 'x\u0000': ['\udc00'] } };
-    await recordCalls(orm(), [session('ringing', odd), session('connected', { organizationId: id })]);
-    await recordCalls(orm(), [session('connected', { ...odd, key: 'odd\u0000' }), session('ringing', odd)]);
+    await recordCalls(orm(), asRead([session('ringing', odd), session('connected', { organizationId: id })]));
+    await recordCalls(orm(), asRead([session('connected', { ...odd, key: 'odd\u0000' }), session('ringing', odd)]));
     expect((await callsOf(id)).map(({ token, status }) => [token, status]).sort()).toEqual([
       ['40e06707b6a27e3078264ea74c707da0', 'answered'],
       ['ab\ufffd', 'answered'],
@@ -121,7 +126,7 @@ describe('recording calls', () => {
 
   test('bytes that jsonb cannot hold do not lose the record', async () => {
     const id = await organizationId();
-    await recordCalls(orm(), [{ ...voice({ callerName: 'A\0B\ud800' }), organizationId: id }]);
+    await recordCalls(orm(), asRead([{ ...voice({ callerName: 'A\0B\ud800' }), organizationId: id }]));
     expect(await callsOf(id)).toMatchObject([{ callerName: 'AB�' }]);
   });
 
