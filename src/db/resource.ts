@@ -10,6 +10,7 @@ export {
   type ImportRow,
   importResources,
 } from './resource/import.ts';
+export { toPage } from './resource/page.ts';
 export { afterCursor, getResource, type ListQuery, listResource, type Page, readForms } from './resource/read.ts';
 
 export { type ExpectedVersion, versionOf } from './resource/version.ts';

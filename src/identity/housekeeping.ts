@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { Db } from '../db/open.ts';
 import { purgeAttempts } from './attempts.ts';
-import { expireEnrollments } from './enrollment/decide.ts';
+import { expireEnrollments } from './enrollment/expire.ts';
 import { purgeIdempotencyKeys } from './idempotency.ts';
 import { purgeSeenTokens } from './once.ts';
 import { keepRetention } from './privacy/retention.ts';

@@ -18,7 +18,7 @@ export {
   createBootstrapCode,
 } from './bootstrap/bootstrap.ts';
 export { authenticateCertificate } from './certificate/authenticate.ts';
-export { authorityPem, listCertificates, revocationList } from './certificate/authority.ts';
+export { authorityPem } from './certificate/authority.ts';
 export { certificateSchema } from './certificate/certificate.ts';
 export {
   collectBundle,
@@ -29,6 +29,8 @@ export {
   revokeCertificate,
   revokeCertificateSchema,
 } from './certificate/issue.ts';
+export { listCertificates } from './certificate/list.ts';
+export { revocationList } from './certificate/revocation-list.ts';
 export { changeOwnPassword, requireOwnProof } from './credential/own.ts';
 export {
   addPasskey,
@@ -46,9 +48,6 @@ export {
   approveEnrollment,
   decideByCode,
   decideByCodeSchema,
-  enrollmentOfCode,
-  getEnrollment,
-  listEnrollments,
   rejectEnrollment,
   rejectSchema,
 } from './enrollment/decide.ts';
@@ -59,6 +58,7 @@ export {
   initEnrollmentSchema,
   startedEnrollmentSchema,
 } from './enrollment/enrollment.ts';
+export { enrollmentOfCode, getEnrollment, listEnrollments } from './enrollment/find.ts';
 export {
   collectEnrollment,
   collectSchema,
@@ -69,16 +69,10 @@ export {
 } from './enrollment/request.ts';
 export { keepIdentityHouse } from './housekeeping.ts';
 export { doOnce, inProgress, purgeIdempotencyKeys, type StoredAnswer } from './idempotency.ts';
-export {
-  checkInvite,
-  createInvite,
-  deleteInvite,
-  inviteSchema,
-  listInvites,
-  newInviteSchema,
-  regenerateInvite,
-  setInviteActive,
-} from './invite/invite.ts';
+export { createInvite, deleteInvite, regenerateInvite, setInviteActive } from './invite/change.ts';
+export { inviteSchema, newInviteSchema } from './invite/invite.ts';
+export { listInvites } from './invite/list.ts';
+export { checkInvite } from './invite/use.ts';
 export { createLoginCode, newLoginCodeSchema } from './login-code/create.ts';
 export { codeSignInSchema, signInByCode } from './login-code/redeem.ts';
 export { codeRequestSchema, requestLoginCode } from './login-code/request.ts';

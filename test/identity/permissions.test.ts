@@ -15,6 +15,9 @@ describe('roles', () => {
     ['voice_admin', 'sms.message.write', false],
     ['voice_admin', 'identity.api_key.read', false],
     ['sms_supervisor', 'sms.message.write', true],
+    ['sms_supervisor', 'sms.policy.write', true],
+    ['sms_supervisor', 'sms.route.write', true],
+    ['sms_supervisor', 'sms.suppression.write', true],
     ['sms_supervisor', 'sms.modem.write', false],
     ['reporter', 'voice.call.read', true],
     ['reporter', 'voice.call.write', false],
@@ -118,16 +121,5 @@ describe('patterns', () => {
       }),
       { numRuns: 2_000 },
     );
-  });
-
-  test('a check costs less than five microseconds', () => {
-    const authority = authorityOf({ roles: ['voice_admin', 'network', 'callcenter'], custom: [], membershipId: 'me' });
-    const asked = ['voice.call.read', 'identity.api_key.write', 'operations.incident.write', 'sms.message.read'];
-    for (let run = 0; run < 20_000; run += 1) can(authority, asked[run % 4] ?? '');
-    const started = performance.now();
-    for (let run = 0; run < 100_000; run += 1) can(authority, asked[run % 4] ?? '');
-    const microseconds = ((performance.now() - started) * 1000) / 100_000;
-    console.log(`can(): ${microseconds.toFixed(2)} µs`);
-    expect(microseconds).toBeLessThan(5);
   });
 });

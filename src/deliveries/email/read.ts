@@ -1,9 +1,8 @@
 import { and, desc, eq, lt, ne } from 'drizzle-orm';
 import { z } from 'zod';
-import { encodeCursor } from '../../core/cursor.ts';
 import type { Context } from '../../db/context.ts';
 import type { Db } from '../../db/open.ts';
-import { afterCursor, type ListQuery, type Page } from '../../db/resource.ts';
+import { afterCursor, type ListQuery, type Page, toPage } from '../../db/resource.ts';
 import { emailMessages } from '../../db/schema/index.ts';
 
 const instant = z.iso.datetime();
@@ -42,14 +41,7 @@ export async function listEmails(context: Context, query: ListQuery = {}): Promi
     )
     .orderBy(desc(emailMessages.createdAt), desc(emailMessages.id))
     .limit(limit + 1);
-  const last = rows[limit - 1];
-  return {
-    items: rows.slice(0, limit).map(toView),
-    nextCursor:
-      rows.length > limit && last !== undefined
-        ? encodeCursor({ value: last.createdAt.toISOString(), id: last.id })
-        : null,
-  };
+  return toPage(rows, limit, toView, ({ createdAt, id }) => ({ at: createdAt, id }));
 }
 
 function toView(row: typeof emailMessages.$inferSelect): EmailView {

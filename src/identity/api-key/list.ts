@@ -1,7 +1,6 @@
 import { and, desc, eq } from 'drizzle-orm';
-import { encodeCursor } from '../../core/cursor.ts';
 import type { Context } from '../../db/context.ts';
-import { afterCursor, type ListQuery, type Page } from '../../db/resource.ts';
+import { afterCursor, type ListQuery, type Page, toPage } from '../../db/resource.ts';
 import { apiKeys } from '../../db/schema/index.ts';
 import { type ApiKey, toApiKey } from './api-key.ts';
 
@@ -20,12 +19,5 @@ export async function listApiKeys(context: Context, query: ListQuery = {}): Prom
     )
     .orderBy(desc(apiKeys.createdAt), desc(apiKeys.id))
     .limit(limit + 1);
-  const last = rows[limit - 1];
-  return {
-    items: rows.slice(0, limit).map(toApiKey),
-    nextCursor:
-      rows.length > limit && last !== undefined
-        ? encodeCursor({ value: last.createdAt.toISOString(), id: last.id })
-        : null,
-  };
+  return toPage(rows, limit, toApiKey, ({ createdAt, id }) => ({ at: createdAt, id }));
 }

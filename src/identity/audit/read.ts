@@ -1,8 +1,7 @@
 import { and, desc, eq, gte, like, lt, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { encodeCursor } from '../../core/cursor.ts';
 import type { Context } from '../../db/context.ts';
-import { afterCursor, type ListQuery, type Page } from '../../db/resource.ts';
+import { afterCursor, type ListQuery, type Page, toPage } from '../../db/resource.ts';
 import { auditEvents } from '../../db/schema/index.ts';
 
 const instant = z.iso.datetime({ offset: true });
@@ -75,12 +74,7 @@ async function readAudit(context: Context, query: ListQuery, where: SQL): Promis
     )
     .orderBy(desc(auditEvents.at), desc(auditEvents.id))
     .limit(limit + 1);
-  const last = rows[limit - 1];
-  return {
-    items: rows.slice(0, limit).map(toView),
-    nextCursor:
-      rows.length > limit && last !== undefined ? encodeCursor({ value: last.at.toISOString(), id: last.id }) : null,
-  };
+  return toPage(rows, limit, toView, ({ at, id }) => ({ at, id }));
 }
 
 const EXPORT_PAGE = 1_000;

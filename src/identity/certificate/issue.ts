@@ -5,14 +5,15 @@ import { AppError } from '../../core/errors.ts';
 import type { Context } from '../../db/context.ts';
 import { clientCertificates, serviceAccounts } from '../../db/schema/index.ts';
 import { deleteSecrets, readSecrets, storeSecret } from '../../db/secret-store.ts';
-import { isUuid } from '../invite/invite.ts';
+import { isUuid } from '../is-uuid.ts';
 import { refuseHigherPerson } from '../person/guards.ts';
 import { findPerson } from '../person/read.ts';
 import { newToken } from '../secret-token.ts';
 import { parseInput } from '../validation.ts';
-import { authorityPem, type Holder, issue, signRequest } from './authority.ts';
+import { authorityPem } from './authority.ts';
 import { type CertificateView, toView } from './certificate.ts';
 import { toPkcs12 } from './pkcs12.ts';
+import { type Holder, issue, signRequest } from './sign.ts';
 
 const REVOKE_REASONS = [
   'unspecified',

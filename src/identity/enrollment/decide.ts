@@ -1,57 +1,15 @@
-import { and, desc, eq, gt, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { encodeCursor } from '../../core/cursor.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Context } from '../../db/context.ts';
-import type { Db } from '../../db/open.ts';
-import { afterCursor, type ListQuery, type Page } from '../../db/resource.ts';
 import { enrollments, teamMembers, users } from '../../db/schema/index.ts';
 import { ATTEMPTS, takeAttempt } from '../attempts.ts';
-import { signRequest } from '../certificate/authority.ts';
-import { type Grants, isUuid } from '../invite/invite.ts';
+import { signRequest } from '../certificate/sign.ts';
+import type { Grants } from '../invite/invite.ts';
 import { addMembership } from '../person/create.ts';
 import { parseInput } from '../validation.ts';
-import { approveDigest, type EnrollmentRow, type EnrollmentView, toView } from './enrollment.ts';
-
-/** One page of enrollments, newest first; `state` narrows. Codes are in no list. Walks `enrollments_list`. */
-export async function listEnrollments(context: Context, query: ListQuery = {}): Promise<Page<EnrollmentView>> {
-  context.require('identity.enrollment.read');
-  const limit = query.limit ?? 100;
-  const { state, name } = query.filter ?? {};
-  const rows = await context.db
-    .select()
-    .from(enrollments)
-    .where(
-      and(
-        eq(enrollments.organizationId, context.organizationId),
-        state === undefined ? undefined : eq(enrollments.state, state as 'pending'),
-        name === undefined ? undefined : eq(sql`lower(${enrollments.requestedName})`, name.toLowerCase()),
-        afterCursor(query.cursor, enrollments.createdAt, enrollments.id, true),
-      ),
-    )
-    .orderBy(desc(enrollments.createdAt), desc(enrollments.id))
-    .limit(limit + 1);
-  const last = rows[limit - 1];
-  return {
-    items: rows.slice(0, limit).map(toView),
-    nextCursor:
-      rows.length > limit && last !== undefined
-        ? encodeCursor({ value: last.createdAt.toISOString(), id: last.id })
-        : null,
-  };
-}
-
-/** One enrollment. Throws `enrollment.missing`. */
-export async function getEnrollment(context: Context, id: string): Promise<EnrollmentView> {
-  context.require('identity.enrollment.read');
-  return toView(await findEnrollment(context, id));
-}
-
-/** Whose code this is, before it is decided. Throws `enrollment.code`. */
-export async function enrollmentOfCode(context: Context, code: string): Promise<EnrollmentView> {
-  context.require('identity.enrollment.read');
-  return toView(await byCode(context, code));
-}
+import { type EnrollmentRow, type EnrollmentView, toView } from './enrollment.ts';
+import { enrollmentByCode, findEnrollment } from './find.ts';
 
 const reason = z.string('say why').trim().min(1, 'say why').max(500);
 
@@ -91,7 +49,7 @@ export async function decideByCode(
   const wish = parseInput(decideByCodeSchema, input);
   await takeAttempt(context.db, ATTEMPTS.approveBy, context.actor.id ?? context.actor.name, context.clock.now());
   return context.transaction(async (inner) => {
-    const { id } = await byCode(inner, wish.code);
+    const { id } = await enrollmentByCode(inner, wish.code);
     const by = { ...byActor(inner, 'desk'), ...decision };
     const row =
       wish.decision === 'approve' ? settleApproval(inner, id, by) : settleRejection(inner, id, wish.reason, by);
@@ -224,49 +182,4 @@ async function ofTheirOwn(
     ...(phone === null || taken.some((user) => user.phone === phone) ? {} : { phone }),
     ...(email === null || taken.some((user) => user.email?.toLowerCase() === email.toLowerCase()) ? {} : { email }),
   };
-}
-
-async function byCode(context: Context, code: string): Promise<EnrollmentRow> {
-  const [row] = await context.db
-    .select()
-    .from(enrollments)
-    .where(
-      and(
-        eq(enrollments.organizationId, context.organizationId),
-        eq(enrollments.approveCodeHash, approveDigest(context, code)),
-        eq(enrollments.state, 'pending'),
-        gt(enrollments.expiresAt, context.clock.now()),
-      ),
-    );
-  if (row !== undefined) return row;
-  throw new AppError({
-    code: 'enrollment.code',
-    kind: 'missing',
-    detail: 'Nobody who waits has this code. Look at it again, or let them make a new one.',
-  });
-}
-
-async function findEnrollment(context: Context, id: string): Promise<EnrollmentRow> {
-  const [row] = isUuid(id)
-    ? await context.db
-        .select()
-        .from(enrollments)
-        .where(and(eq(enrollments.organizationId, context.organizationId), eq(enrollments.id, id)))
-    : [];
-  if (row !== undefined) return row;
-  throw new AppError({
-    code: 'enrollment.missing',
-    kind: 'missing',
-    detail: 'There is no such enrollment in this organization.',
-  });
-}
-
-/** pending → expired for those who waited too long; the job runs it for all organizations. Returns how many. */
-export async function expireEnrollments(db: Pick<Db, 'update'>, now: Date): Promise<number> {
-  const rows = await db
-    .update(enrollments)
-    .set({ state: 'expired', decidedAt: now, channel: 'system' })
-    .where(and(eq(enrollments.state, 'pending'), lte(enrollments.expiresAt, now)))
-    .returning({ id: enrollments.id });
-  return rows.length;
 }

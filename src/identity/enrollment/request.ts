@@ -8,7 +8,9 @@ import { enrollments, invites, memberships, organizations } from '../../db/schem
 import { ATTEMPTS, takeAttempt } from '../attempts.ts';
 import { parseRequest } from '../certificate/request.ts';
 import { setPassword } from '../credential/password.ts';
-import { type Grants, inviteRefused, requireGrants, useInvite } from '../invite/invite.ts';
+import { requireGrants } from '../invite/grants.ts';
+import type { Grants } from '../invite/invite.ts';
+import { inviteRefused, useInvite } from '../invite/use.ts';
 import { digest } from '../login-code/digest.ts';
 import { foldCode, groupCode } from '../rules/code.ts';
 import { hashToken, newToken } from '../secret-token.ts';

@@ -1,8 +1,7 @@
 import { and, desc, eq, exists, ilike, inArray, ne, or, type SQL, sql } from 'drizzle-orm';
-import { encodeCursor } from '../../core/cursor.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Context } from '../../db/context.ts';
-import { afterCursor, type ListQuery, type Page } from '../../db/resource.ts';
+import { afterCursor, type ListQuery, type Page, toPage } from '../../db/resource.ts';
 import { membershipRoles, memberships, teamMembers, users } from '../../db/schema/index.ts';
 import { type PersonRow, type PersonView, personColumns, toPersonView } from './person.ts';
 
@@ -33,14 +32,7 @@ export async function listPeople(context: Context, query: ListQuery = {}): Promi
     )
     .orderBy(desc(memberships.createdAt), desc(memberships.id))
     .limit(limit + 1);
-  const last = rows[limit - 1];
-  return {
-    items: rows.slice(0, limit).map(toPersonView),
-    nextCursor:
-      rows.length > limit && last !== undefined
-        ? encodeCursor({ value: last.membership.createdAt.toISOString(), id: last.membership.id })
-        : null,
-  };
+  return toPage(rows, limit, toPersonView, ({ membership }) => ({ at: membership.createdAt, id: membership.id }));
 }
 
 /** One person, by id or by callsign in any letter case. Throws `person.missing`, also for what one may not see. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AppError } from '../../core/errors.ts';
 import type { Context } from '../../db/context.ts';
 import { auditEvents, organizations, sessions, users } from '../../db/schema/index.ts';
-import { isUuid } from '../invite/invite.ts';
+import { isUuid } from '../is-uuid.ts';
 import type { Principal } from '../principal.ts';
 import { rotateSession } from '../session/manage.ts';
 import { parseInput } from '../validation.ts';

@@ -28,8 +28,11 @@ export const ROLE_TEMPLATES = {
     'sms.action.*',
     'identity.person.read',
   ]),
-  sms_supervisor: template('SMS supervisor', 'Sends texts and keeps contacts.', [
+  sms_supervisor: template('SMS supervisor', 'Sends texts, sets how they are sent, and keeps contacts.', [
     'sms.message.*',
+    'sms.policy.*',
+    'sms.route.*',
+    'sms.suppression.*',
     'sms.modem.read',
     'directory.*',
   ]),

@@ -4,7 +4,7 @@ import { AppError } from '../../core/errors.ts';
 import type { Context } from '../../db/context.ts';
 import { constraintOf } from '../../db/postgres-error.ts';
 import { apiKeys, clientCertificates, serviceAccounts } from '../../db/schema/index.ts';
-import { isUuid } from '../invite/invite.ts';
+import { isUuid } from '../is-uuid.ts';
 import { PERMISSION_PATTERN, refuseEscalation } from '../permissions.ts';
 import { parseInput } from '../validation.ts';
 

@@ -4,7 +4,7 @@ import { AppError } from '../../core/errors.ts';
 import type { Context } from '../../db/context.ts';
 import { constraintOf } from '../../db/postgres-error.ts';
 import { memberships, teamMembers, teams } from '../../db/schema/index.ts';
-import { isUuid } from '../invite/invite.ts';
+import { isUuid } from '../is-uuid.ts';
 import { findPerson } from '../person/read.ts';
 import { TEAM_ROLES, type TeamRole } from '../role/templates.ts';
 import { parseInput } from '../validation.ts';
