@@ -110,7 +110,7 @@ function rowOf(message: MessageView): string[] {
     message.createdAt.replace('T', ' ').slice(0, 19),
     message.direction === 'inbound' ? 'in' : 'out',
     message.peer,
-    message.status,
+    message.flash ? `${message.status}, flash` : message.status,
     String(message.partCount),
     message.body.replace(/\s+/g, ' ').slice(0, 60),
   ];

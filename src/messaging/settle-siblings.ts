@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Db } from '../db/open.ts';
 import { messageParts } from '../db/schema/index.ts';
+import { giveQuotaBack } from './policies/give-quota-back.ts';
 import { reportWindowMs } from './rules/match-report.ts';
 
 const waiting = (organizationId: string, messageId: string) =>
@@ -12,10 +13,12 @@ const waiting = (organizationId: string, messageId: string) =>
 
 /** Cancels the slices of a message that wait behind one which has failed: alone they would be a torn text. */
 export async function cancelWaitingSlices(transaction: Db, organizationId: string, messageId: string): Promise<void> {
-  await transaction
+  const cancelled = await transaction
     .update(messageParts)
     .set({ status: 'cancelled', error: 'Not sent, because another part of this message failed.' })
-    .where(waiting(organizationId, messageId));
+    .where(waiting(organizationId, messageId))
+    .returning({ messageId: messageParts.messageId });
+  await giveQuotaBack(transaction, organizationId, cancelled);
 }
 
 /**

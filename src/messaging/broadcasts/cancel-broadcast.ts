@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Context } from '../../db/context.ts';
 import { broadcasts, messageParts, messages } from '../../db/schema/index.ts';
+import { giveQuotaBack } from '../policies/give-quota-back.ts';
 import { refoldMessages } from '../refold-message.ts';
 import type { BroadcastView } from './broadcast.schema.ts';
 import { getBroadcast } from './read-broadcasts.ts';
@@ -29,7 +30,9 @@ async function cancelSome(context: Context, id: string): Promise<number> {
         where message.organization_id = ${organizationId} and message.broadcast_id = ${id} and message.status = 'queued'
         order by message.id limit ${CHUNK})
       returning part.message_id`);
-    const ids = new Set([...cancelled].map((row) => row.message_id));
+    const slices = [...cancelled].map((row) => ({ messageId: row.message_id }));
+    await giveQuotaBack(db, organizationId, slices);
+    const ids = new Set(slices.map(({ messageId }) => messageId));
     await refoldMessages(db, ids, { organizationId, now: clock.now() });
     return ids.size;
   });

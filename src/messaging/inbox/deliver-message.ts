@@ -38,6 +38,7 @@ export async function deliverMessage(transaction: Db, organizationId: string, se
       partCount: first.total,
       status: 'received',
       flash: slice.coding.messageClass === 0,
+      messageClass: slice.coding.messageClass,
       dueAt: now,
       createdAt: now,
       ...content,

@@ -38,7 +38,7 @@ export async function storeWholeTexts(db: Db, scope: InboxScope, texts: readonly
     sequence: arrived.content.userData.header.concat?.sequence ?? 1,
     centre_time: arrived.content.timestamp,
     inbound_key: arrived.inboundKey,
-    flash: arrived.content.coding.messageClass === 0,
+    message_class: arrived.content.coding.messageClass,
     ...contentOf(joinSlices([arrived.content]), arrived.content),
   }));
   // The columns of a slice point to its message: the reference is checked when the whole statement has run.
@@ -46,7 +46,7 @@ export async function storeWholeTexts(db: Db, scope: InboxScope, texts: readonly
     with incoming as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as incoming(
         part_id uuid, set_id uuid, peer text, pdu text, tpdu_length integer, sequence integer, centre_time text,
-        inbound_key text, flash boolean, body text, encoding text)
+        inbound_key text, message_class smallint, body text, encoding text)
     ), fresh as (
       insert into ${messageParts} (id, organization_id, message_id, modem_id, direction, sequence, total, pdu,
         tpdu_length, status, due_at, peer, set_key, set_id, service_centre_time, inbound_key, received_at, created_at)
@@ -58,9 +58,10 @@ export async function storeWholeTexts(db: Db, scope: InboxScope, texts: readonly
       returning set_id
     ), shown as (
       insert into ${messages} (id, organization_id, modem_id, direction, peer, body, encoding, part_count, status,
-        flash, due_at, created_at, updated_at)
+        flash, message_class, due_at, created_at, updated_at)
       select set_id, ${organizationId}::uuid, ${modemId}::uuid, 'inbound', peer, body, encoding, 1, 'received',
-        flash, ${now}::timestamptz, ${now}::timestamptz, ${now}::timestamptz
+        coalesce(message_class = 0, false), message_class, ${now}::timestamptz, ${now}::timestamptz,
+        ${now}::timestamptz
       from incoming join fresh using (set_id)
       returning id
     )

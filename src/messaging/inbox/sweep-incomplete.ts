@@ -2,6 +2,7 @@ import { and, eq, isNotNull, isNull, max, sql } from 'drizzle-orm';
 import type { Db } from '../../db/open.ts';
 import { messageParts, smsPolicies } from '../../db/schema/index.ts';
 import { lockModem } from '../lock-modem.ts';
+import { isOfOrganization } from '../policies/whose.ts';
 import { SET_PATIENCE_MS } from '../rules/place-slice.ts';
 import { deliverMessage } from './deliver-message.ts';
 
@@ -13,7 +14,7 @@ export async function sweepIncomplete(db: Db, organizationId: string, now: Date)
   const [policy] = await db
     .select({ minutes: smsPolicies.partialAfterMinutes })
     .from(smsPolicies)
-    .where(and(eq(smsPolicies.organizationId, organizationId), isNull(smsPolicies.apiKey)));
+    .where(and(eq(smsPolicies.organizationId, organizationId), isOfOrganization()));
   const patienceMs = policy?.minutes == null ? SET_PATIENCE_MS : policy.minutes * 60_000;
   const before = new Date(now.getTime() - patienceMs);
   const waiting = and(

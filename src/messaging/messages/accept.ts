@@ -65,7 +65,7 @@ export async function acceptMessages(
     texts.set(draft.body, text);
     return [{ index, draft, peer, text }];
   });
-  await reserveQuota(
+  const quotaCharges = await reserveQuota(
     context,
     rules,
     wanted.reduce((sum, { text }) => sum + text.partCount, 0),
@@ -86,7 +86,7 @@ export async function acceptMessages(
     const { slices } = encode(peer, text.body, policy, reference, options);
     return { id, peer, text, modem: chosen(peer), reference, resendOf: draft.resendOf ?? null, slices };
   });
-  await storeAccepted(context, accepted, options);
+  await storeAccepted(context, accepted, { ...options, quotaCharges });
   return answers;
 }
 
@@ -121,7 +121,9 @@ function measure(text: string, policy: EncodingPolicy): AcceptedText {
 
 /** The message's own wish, else the sender's policy, else the organization's. */
 function encodingOf(rules: SendingRules, options: MessageOptions): EncodingPolicy {
-  const own = rules.policies.find(({ apiKey, encoding }) => apiKey !== null && encoding !== null);
+  const own = rules.policies.find(
+    ({ apiKey, person, encoding }) => (apiKey !== null || person !== null) && encoding !== null,
+  );
   const common = rules.policies.find(({ encoding }) => encoding !== null);
   return options.encoding ?? own?.encoding ?? common?.encoding ?? 'auto';
 }

@@ -2,6 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import { AppError } from '../../core/errors.ts';
 import type { Context } from '../../db/context.ts';
 import { messageParts, messages } from '../../db/schema/index.ts';
+import { giveQuotaBack } from '../policies/give-quota-back.ts';
 import { refoldMessage } from '../refold-message.ts';
 import { getMessage } from './get-message.ts';
 import type { MessageView } from './message.schema.ts';
@@ -28,8 +29,9 @@ export async function cancelMessage(context: Context, id: string): Promise<Messa
           sql`${messageParts.status} = 'queued'`,
         ),
       )
-      .returning({ id: messageParts.id });
+      .returning({ messageId: messageParts.messageId });
     if (cancelled.length === 0) throw tooLate(before);
+    await giveQuotaBack(db, organizationId, cancelled);
     await db
       .update(messages)
       .set({ updatedAt: inner.clock.now() })

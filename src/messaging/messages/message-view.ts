@@ -40,6 +40,8 @@ export async function viewMessages(context: Context, rows: readonly MessageRow[]
     modem: row.modemId === null ? null : (nameOf.get(row.modemId) ?? null),
     error: row.error,
     priority: row.priority,
+    flash: row.flash,
+    messageClass: row.messageClass ?? (row.flash ? 0 : null),
     isPartial: row.isPartial,
     dueAt: row.dueAt.toISOString(),
     broadcastId: row.broadcastId,

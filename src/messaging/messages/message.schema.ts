@@ -99,6 +99,8 @@ export const messageSchema = z.object({
   modem: z.string().nullable(),
   error: z.string().nullable().meta({ description: 'Why it failed, or what it waits for.' }),
   priority: z.enum(PRIORITIES),
+  flash: z.boolean().meta({ description: 'Class 0: for the display at once, perhaps never stored by the telephone.' }),
+  messageClass: z.int().min(0).max(3).nullable().meta({ description: 'As its sender marked a received text.' }),
   isPartial: z.boolean().meta({ description: 'Received, and shown although parts are missing.' }),
   dueAt: z.iso.datetime(),
   broadcastId: z.uuid().nullable(),

@@ -1,6 +1,15 @@
 import { sql } from 'drizzle-orm';
 import type { Context } from '../../db/context.ts';
-import { didNumbers, messageParts, modems, organizations, smsPolicies, smsRoutes } from '../../db/schema/index.ts';
+import {
+  didNumbers,
+  memberships,
+  messageParts,
+  modems,
+  organizations,
+  smsPolicies,
+  smsRoutes,
+  users,
+} from '../../db/schema/index.ts';
 import { regionOf } from '../../routing/region.ts';
 import type { ModemChoice, ModemRoute } from '../rules/choose-modem.ts';
 import type { QuotaUnit } from '../rules/quota-window.ts';
@@ -11,6 +20,8 @@ export interface SendingPolicy {
   readonly id: string;
   readonly name: string;
   readonly apiKey: string | null;
+  /** Callsign or e-mail. */
+  readonly person: string | null;
   readonly quotaLimit: number | null;
   readonly quotaUnit: QuotaUnit | null;
   readonly restrictToContacts: boolean;
@@ -23,7 +34,7 @@ export interface SendingPolicy {
 export interface SendingRules {
   readonly region: string | undefined;
   readonly timezone: string;
-  /** Those that hold for this sender: the organization's, the API key's, or both. */
+  /** Those that hold for this sender: the organization's, its own (API key or person), or both. */
   readonly policies: readonly SendingPolicy[];
   readonly modems: readonly (ModemChoice & { readonly isActive: boolean })[];
   readonly routes: readonly ModemRoute[];
@@ -32,6 +43,7 @@ export interface SendingRules {
 /** Reads the rules for what the context's actor sends, in one statement. */
 export async function readSendingRules({ db, organizationId, actor }: Context): Promise<SendingRules> {
   const key = actor.kind === 'api_key' ? actor.name : null;
+  const person = actor.kind === 'user' ? actor.id : null;
   const [row] = await db.execute<{
     timezone: string;
     number: string | null;
@@ -44,11 +56,16 @@ export async function readSendingRules({ db, organizationId, actor }: Context): 
         where number.organization_id = organization.id and number.status = 'active'
         order by number.phone_e164 limit 1) as number,
       (select coalesce(jsonb_agg(jsonb_build_object('id', policy.id, 'name', policy.name, 'apiKey', policy.api_key,
+          'person', policy.person,
           'quotaLimit', policy.quota_limit, 'quotaUnit', policy.quota_unit,
           'restrictToContacts', policy.restrict_to_contacts, 'allowedPrefixes', policy.allowed_prefixes,
           'encoding', policy.encoding, 'timezone', policy.timezone)), '[]')
         from ${smsPolicies} as policy
         where policy.organization_id = organization.id and (policy.api_key is null or policy.api_key = ${key})
+          and (policy.person is null or exists (
+            select 1 from ${memberships} as member join ${users} as person on person.id = member.user_id
+            where member.organization_id = organization.id and member.user_id = ${person}::uuid
+              and lower(policy.person) in (lower(member.callsign), lower(person.email))))
         ) as policies,
       (select coalesce(jsonb_agg(jsonb_build_object('id', modem.id, 'name', modem.name, 'weight', modem.weight,
           'isActive', modem.status = 'active', 'load', case when not exists (select 1 from ${modems} as other

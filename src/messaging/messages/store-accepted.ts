@@ -32,7 +32,7 @@ export interface AcceptedMessage {
 export async function storeAccepted(
   { db, organizationId, actor, clock }: Context,
   accepted: readonly AcceptedMessage[],
-  options: AcceptOptions,
+  options: AcceptOptions & { readonly quotaCharges: readonly string[] },
 ): Promise<void> {
   if (accepted.length === 0) return;
   const now = clock.now();
@@ -40,6 +40,7 @@ export async function storeAccepted(
   const validityMs = options.validitySeconds === undefined ? undefined : options.validitySeconds * 1000;
   const [created, due] = [sql`${now.toISOString()}::timestamptz`, sql`${new Date(dueMs).toISOString()}::timestamptz`];
   const expires = validityMs === undefined ? null : new Date(dueMs + validityMs).toISOString();
+  const charges = options.quotaCharges.length === 0 ? sql`null::text[]` : column(options.quotaCharges);
   const texts = new Numbered<AcceptedText>();
   const choices = new Numbered<string>();
   const message: Record<'id' | 'peer' | 'text' | 'choice' | 'reference' | 'resendOf', Cell[]> = {
@@ -90,12 +91,12 @@ export async function storeAccepted(
     ), queued as (
       insert into ${messages} (organization_id, id, modem_id, is_modem_fixed, direction, peer, body, encoding, part_count,
         status, status_report, validity_seconds, flash, due_at, concat_reference, priority, retry, sender_id,
-        broadcast_id, resend_of, created_at, updated_at)
+        broadcast_id, resend_of, quota_charges, created_at, updated_at)
       select ${organizationId}::uuid, message.id, choice."modemId", choice."isFixed", 'outbound', message.peer,
         "text".body, "text".encoding, "text"."partCount", 'queued', ${options.statusReport}::boolean,
         ${options.validitySeconds ?? null}::integer, ${options.flash}::boolean, ${due}, message.reference,
         ${options.priority}, ${options.retry === undefined ? null : JSON.stringify(options.retry)}::jsonb, ${actor.id},
-        ${options.broadcastId ?? null}::uuid, message.resend_of, ${created}, ${created}
+        ${options.broadcastId ?? null}::uuid, message.resend_of, ${charges}, ${created}, ${created}
       from message join "text" on "text".number = message."text" join choice on choice.number = message.choice
     )
     insert into ${messageParts} (organization_id, id, message_id, modem_id, direction, sequence, total, pdu, tpdu_length,

@@ -1,9 +1,10 @@
-import { and, asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq } from 'drizzle-orm';
 import { messageOf } from '../../core/errors.ts';
 import { Context, type ContextOptions } from '../../db/context.ts';
 import { modems, organizations, smsPolicies } from '../../db/schema/index.ts';
 import { readSecrets } from '../../db/secret-store.ts';
 import type { Log } from '../../platform/log.ts';
+import { isOfOrganization } from '../policies/whose.ts';
 import type { ModemConfig, SendingConfig } from '../ports.ts';
 import { minuteOf } from '../rules/quiet-hours.ts';
 
@@ -23,7 +24,7 @@ export async function readModemConfigs(source: ModemConfigSource): Promise<reado
     .select({ modem: modems, timezone: organizations.timezone, policy: smsPolicies })
     .from(modems)
     .innerJoin(organizations, eq(organizations.id, modems.organizationId))
-    .leftJoin(smsPolicies, and(eq(smsPolicies.organizationId, modems.organizationId), isNull(smsPolicies.apiKey)))
+    .leftJoin(smsPolicies, and(eq(smsPolicies.organizationId, modems.organizationId), isOfOrganization()))
     .where(and(eq(modems.status, 'active'), eq(organizations.status, 'active')))
     .orderBy(asc(modems.id));
   const active: ActiveModem[] = [];

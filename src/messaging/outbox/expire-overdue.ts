@@ -1,6 +1,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Db } from '../../db/open.ts';
 import { messageParts } from '../../db/schema/index.ts';
+import { giveQuotaBack } from '../policies/give-quota-back.ts';
 import { refoldMessages } from '../refold-message.ts';
 
 /**
@@ -26,6 +27,7 @@ export async function expireOverdue(db: Db, organizationId: string, now: Date): 
       .set({ status: 'expired', error: 'Its time ran out before it could be sent.' })
       .where(inArray(messageParts.id, overdue))
       .returning({ messageId: messageParts.messageId });
+    await giveQuotaBack(transaction, organizationId, expired);
     const concerned = new Set(expired.flatMap(({ messageId }) => (messageId === null ? [] : [messageId])));
     await refoldMessages(transaction, concerned, { organizationId, now });
     return concerned.size;

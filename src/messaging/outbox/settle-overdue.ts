@@ -4,6 +4,7 @@ import { notify } from '../../db/notify.ts';
 import type { Db } from '../../db/open.ts';
 import { messageParts, messages, smsPolicies } from '../../db/schema/index.ts';
 import { retrySchema } from '../messages/retry.ts';
+import { isOfOrganization } from '../policies/whose.ts';
 import { refoldMessages } from '../refold-message.ts';
 
 const AT_ONCE = 200;
@@ -26,10 +27,7 @@ export async function settleOverdue(db: Db, now: Date): Promise<number> {
       .select({ part: slices, retry: messages.retry, policy: smsPolicies.unknownSlices })
       .from(slices)
       .innerJoin(messages, and(eq(messages.organizationId, slices.organizationId), eq(messages.id, slices.messageId)))
-      .leftJoin(
-        smsPolicies,
-        and(eq(smsPolicies.organizationId, slices.organizationId), sql`${smsPolicies.apiKey} is null`),
-      )
+      .leftJoin(smsPolicies, and(eq(smsPolicies.organizationId, slices.organizationId), isOfOrganization()))
       .where(and(sql`${slices.status} = 'unknown'`, lte(slices.settleAt, now)))
       .orderBy(asc(slices.settleAt))
       .limit(AT_ONCE)

@@ -27,6 +27,11 @@ const policySchema: z.ZodType<Form> = z
       .min(1, 'name an API key')
       .optional()
       .meta({ description: 'Holds for what this API key sends; absent: for the whole organization.' }),
+    person: z
+      .string('name a person')
+      .min(1, 'name a person')
+      .optional()
+      .meta({ description: 'Holds for what this person sends, named by callsign or e-mail address.' }),
     quotaLimit: z.int('use a whole number').min(1, 'use at least 1').max(1_000_000_000).optional(),
     quotaUnit: z.enum(QUOTA_UNITS, 'use day, week, month or year').optional(),
     restrictToContacts: z.boolean('use true or false').default(false),
@@ -58,7 +63,14 @@ const policySchema: z.ZodType<Form> = z
     };
     together('quotaLimit', 'quotaUnit');
     together('quietFrom', 'quietUntil');
-    if (policy.apiKey === undefined) return;
+    if (policy.apiKey !== undefined && policy.person !== undefined) {
+      check.addIssue({
+        code: 'custom',
+        path: ['person'],
+        message: 'a policy is of an API key or of a person, not both',
+      });
+    }
+    if (policy.apiKey === undefined && policy.person === undefined) return;
     for (const field of ['quietFrom', 'quietUntil', 'unknownSlices', 'partialAfterMinutes'] as const) {
       if (policy[field] !== undefined) {
         check.addIssue({
@@ -84,7 +96,7 @@ export const policyResource: Resource = {
   table: smsPolicies,
   schema: policySchema,
   key: 'name',
-  filters: ['name', 'apiKey'],
+  filters: ['name', 'apiKey', 'person'],
   sorts: ['name'],
   changed: announce,
 };

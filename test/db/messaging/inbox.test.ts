@@ -37,19 +37,20 @@ interface LongText {
   readonly reference: number;
   readonly from?: string;
   readonly width?: 8 | 16;
+  readonly messageClass?: 0 | 1 | 2 | 3;
   /** When the centre had it, in minutes after the start. */
   readonly minute?: number;
 }
 
 /** The DELIVERs of a long text, as its sender's network cuts it. */
-function slicesOf({ text, reference, from = PEER, width = 8, minute = 0 }: LongText): string[] {
+function slicesOf({ text, reference, from = PEER, width = 8, minute = 0, messageClass }: LongText): string[] {
   const { slices, encoding } = segmentText(text, { width });
   return slices.map((slice, index) =>
     encodeDeliver({
       smsc: '+12125550000',
       from,
       timestamp: new Date(START.getTime() + minute * MINUTE + index * 1000).toISOString(),
-      coding: dataCodingFor(encoding),
+      coding: dataCodingFor(encoding, messageClass),
       header: [concatElement({ reference, width, total: slices.length, sequence: index + 1 })],
       text: slice,
     }),
@@ -179,6 +180,21 @@ describe('a received message', () => {
     await expect(receive(bench, pdu, 0, orm)).rejects.toThrow('connection refused');
     expect(await inbox(bench)).toEqual([]);
     expect(await receive(bench, pdu, 0)).toBe('stored');
+  });
+
+  test.each([
+    [0, true],
+    [1, false],
+    [undefined, false],
+  ] as const)('of class %s keeps it; the inbox calls class 0 flash: %s', async (messageClass, flash) => {
+    const bench = await Bench.open(opened.database);
+    const coding = dataCodingFor('gsm7', messageClass);
+    const pdu = encodeDeliver({ from: PEER, timestamp: START.toISOString(), coding, text: 'Look' });
+    await receive(bench, pdu);
+    const long = slicesOf({ text: LONG, reference: 3, ...(messageClass === undefined ? {} : { messageClass }) });
+    for (const slice of long) await receive(bench, slice);
+    const expected = { flash, messageClass: messageClass ?? null };
+    expect(await inbox(bench)).toMatchObject([expected, expected]);
   });
 
   test('is found by who looks for words in what was received, and nobody else’s is', async () => {

@@ -1,8 +1,9 @@
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { uuidv7 } from '../../../src/core/ids.ts';
 import { Context } from '../../../src/db/context.ts';
 import { createResource } from '../../../src/db/resource.ts';
-import { messageParts, messages, modems, quotaUsage } from '../../../src/db/schema/index.ts';
+import { memberships, messageParts, messages, modems, quotaUsage, users } from '../../../src/db/schema/index.ts';
 import { keepHouse } from '../../../src/messaging/housekeeping.ts';
 import { receivePdu } from '../../../src/messaging/inbox/receive-pdu.ts';
 import {
@@ -244,6 +245,72 @@ describe('quotas', () => {
       detail: expect.stringMatching(/the API key shop/),
     });
     await sendMessage(as('desk'), text);
+  });
+
+  test('a policy can hold for one person, by callsign or e-mail', async () => {
+    const bench = await Bench.open(opened.database);
+    const { organizationId, clock, context } = bench;
+    const person = async (callsign: string) => {
+      const id = uuidv7();
+      const email = `${callsign}-${organizationId}@example.org`;
+      await opened.database.orm.insert(users).values({ id, email });
+      await opened.database.orm.insert(memberships).values({ organizationId, userId: id, callsign });
+      const { secrets } = context;
+      const actor = { kind: 'user', id, name: callsign } as const;
+      return {
+        email,
+        context: new Context({ db: opened.database.orm, organizationId, actor, can: () => true, clock, secrets }),
+      };
+    };
+    const [ida, otto] = [await person('ida'), await person('otto')];
+    const quota = { quotaLimit: 1, quotaUnit: 'day' };
+    await createResource(bench.context, policyResource, { name: 'of ida', person: 'IDA', ...quota });
+    await createResource(bench.context, policyResource, { name: 'of otto', person: otto.email, ...quota });
+    await createResource(bench.context, policyResource, { name: 'house', quotaLimit: 3, quotaUnit: 'day' });
+    const text = { to: PEER, body: 'Hello' };
+    for (const each of [ida, otto]) {
+      await sendMessage(each.context, text);
+      await expect(sendMessage(each.context, text)).rejects.toMatchObject({ code: 'quota.exceeded' });
+    }
+    await bench.send();
+    await expect(bench.send()).rejects.toMatchObject({ detail: expect.stringMatching(/the organization has used 3/) });
+    const both = { name: 'both', person: 'ida', apiKey: 'shop' };
+    await expect(createResource(bench.context, policyResource, both)).rejects.toMatchObject({
+      problems: [{ path: 'person' }],
+    });
+  });
+
+  test('what is cancelled, expires or stands behind a failure gives its parts back, and no more', async () => {
+    const bench = await Bench.open(opened.database);
+    await createResource(bench.context, policyResource, { name: 'house', quotaLimit: 100, quotaUnit: 'month' });
+    const used = async () => {
+      const [row] = await opened.database.orm
+        .select({ used: quotaUsage.used })
+        .from(quotaUsage)
+        .where(eq(quotaUsage.organizationId, bench.organizationId));
+      return row?.used;
+    };
+    const cancelled = await bench.send({ body: THREE_PARTS });
+    await bench.send({ validitySeconds: 300 });
+    expect(await used()).toBe(4);
+    await cancelMessage(bench.context, cancelled);
+    expect(await used()).toBe(1);
+    bench.clock.advance(301_000);
+    await keepHouse(opened.database.orm, bench.clock.now());
+    expect(await used()).toBe(0);
+
+    const modem = new ScriptedModem();
+    const outbox = await bench.outbox(modem);
+    const failing = await bench.send({ body: THREE_PARTS });
+    modem.script.push(modem.sent(), refusal('permanent'));
+    await drain(outbox);
+    expect(await bench.statuses(failing)).toEqual(['failed', 'sent', 'failed', 'cancelled']);
+    expect(await used()).toBe(2);
+    // The window it was taken from, not the one of today.
+    const late = await bench.send({ scheduleAt: new Date(bench.clock.now().getTime() + 40 * DAY_MS).toISOString() });
+    bench.clock.advance(30 * DAY_MS);
+    await cancelMessage(bench.context, late);
+    expect(await used()).toBe(2);
   });
 
   test('windows are the calendar’s in the owner’s zone', async () => {

@@ -167,7 +167,7 @@ describe('messaging', () => {
     const state = { isDown: false };
     const orm = new Proxy(opened.database.orm, {
       get: (target, name, receiver) =>
-        name === 'transaction' && state.isDown
+        (name === 'transaction' || name === 'execute') && state.isDown
           ? () => Promise.reject(new Error('connection refused'))
           : Reflect.get(target, name, receiver),
     });
