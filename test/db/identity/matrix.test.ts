@@ -4,6 +4,9 @@ import { createApi, route } from '../../../src/api/index.ts';
 import { applyOrganizationFile, readOrganizationFile } from '../../../src/configuration/index.ts';
 import { uuidv7 } from '../../../src/core/ids.ts';
 import type { Context } from '../../../src/db/context.ts';
+import type { Db } from '../../../src/db/open.ts';
+import { organizations } from '../../../src/db/schema/index.ts';
+import { enterTenant } from '../../../src/db/tenant-guard.ts';
 import { can, createApiKey, createPerson, ROLE_NAMES } from '../../../src/identity/index.ts';
 import { grantsOf } from '../../../src/identity/permissions.ts';
 import { openTestApplication, type TestApplication } from '../../support/application.ts';
@@ -157,6 +160,45 @@ test('an owner reaches nothing of another organization, by id or by name', async
   );
   expect(still.text).toContain('foreigner');
 }, 300_000);
+
+test('no list forgets its organization: where only its own rows exist, each says the same', async () => {
+  const lists = endpoints.filter(({ method, path, permission }) => {
+    // The platform looks across organizations on purpose.
+    return method === 'GET' && !path.includes('{') && permission !== undefined && !permission.startsWith('platform.');
+  });
+  const known: string[] = [];
+  const all = await database.database.orm.select({ id: organizations.id }).from(organizations);
+  for (const context of [home, foreign]) {
+    const key = await keyFor(context, 'owner');
+    const plain = new Map<string, { status: number; ids: readonly string[] }>();
+    for (const list of lists) plain.set(list.path, idsOf(await request(list, key)));
+    await database.database.orm.transaction(async (transaction) => {
+      const guarded = openTestApplication({ database: { ...database.database, orm: transaction as unknown as Db } });
+      // The comparison bites: a query that does forget finds less here.
+      await enterTenant(transaction, context.organizationId);
+      const guardedRows = await transaction.select({ id: organizations.id }).from(organizations);
+      expect(guardedRows.length).toBeLessThan(all.length);
+      for (const { path } of lists) {
+        await enterTenant(transaction, context.organizationId);
+        const response = await guarded.app.request(path, { headers: { authorization: `Bearer ${key}` } });
+        const seen = idsOf({ status: response.status, text: await response.text() });
+        expect([path, seen]).toEqual([path, plain.get(path)]);
+        known.push(...seen.ids);
+      }
+    });
+  }
+  console.log(
+    `${lists.length} lists say the same with and without row-level security, ${new Set(known).size} ids in them`,
+  );
+  expect(lists.length).toBeGreaterThan(40);
+  expect(new Set(known).size).toBeGreaterThan(30);
+}, 120_000);
+
+/** Every id in an answer, whatever its form. */
+function idsOf({ status, text }: { readonly status: number; readonly text: string }) {
+  const ids = status === 200 ? (text.match(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g) ?? []) : [];
+  return { status, ids: [...new Set(ids)].sort() };
+}
 
 function parsed(text: string): { items?: { id?: string }[] } {
   try {
