@@ -27,20 +27,31 @@ function expand(schema, components, depth = 4) {
   return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, expand(value, components, depth)]));
 }
 
-function operation(path, method, spec, components) {
+/** A part of the document, or what it points at: `#/components/responses/Refused401`. */
+function followed(part, { components }) {
+  const [, , kind, name] = part.$ref?.split('/') ?? [];
+  return name === undefined ? part : components[kind][name];
+}
+
+function operation(path, method, spec, described) {
+  const components = described.components.schemas;
   const request = contentOf(spec.requestBody);
   const [status, success] = Object.entries(spec.responses).find(([number]) => number.startsWith('2'));
   const answer = contentOf(success);
-  const refusals = Object.entries(spec.responses).filter(([number]) => !number.startsWith('2'));
-  const parameters = spec.parameters.map((parameter) =>
-    h(
-      'tr',
-      {},
-      h('td', {}, code(parameter.name)),
-      h('td', {}, parameter.in),
-      h('td', {}, prose(parameter.schema.enum?.join(', ') ?? parameter.description ?? '')),
-    ),
-  );
+  const refusals = Object.entries(spec.responses)
+    .filter(([number]) => !number.startsWith('2'))
+    .map(([number, refusal]) => [number, followed(refusal, described)]);
+  const parameters = spec.parameters
+    .map((parameter) => followed(parameter, described))
+    .map((parameter) =>
+      h(
+        'tr',
+        {},
+        h('td', {}, code(parameter.name)),
+        h('td', {}, parameter.in),
+        h('td', {}, prose(parameter.schema.enum?.join(', ') ?? parameter.description ?? '')),
+      ),
+    );
   const element = h(
     'details',
     {},
@@ -86,7 +97,7 @@ async function start() {
     const operations = Object.entries(document_.paths).flatMap(([path, methods]) =>
       Object.entries(methods)
         .filter(([, spec]) => spec.tags.includes(name))
-        .map(([method, spec]) => operation(path, method, spec, document_.components.schemas)),
+        .map(([method, spec]) => operation(path, method, spec, document_)),
     );
     return h('section', { className: 'card' }, h('div', { className: 'head' }, h('h2', {}, name)), operations);
   });

@@ -16,6 +16,8 @@ export interface OpenApiDocument {
   readonly tags: readonly { readonly name: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>;
   readonly components: {
+    readonly responses: Readonly<Record<string, JsonSchema>>;
+    readonly parameters: Readonly<Record<string, JsonSchema>>;
     readonly schemas: Readonly<Record<string, JsonSchema>>;
     readonly securitySchemes: Readonly<Record<string, JsonSchema>>;
   };
@@ -69,6 +71,16 @@ export function describeApi(options: DescribeOptions): OpenApiDocument {
     tags: [...new Set(options.routes.map((route) => route.spec.tag))].map((name) => ({ name })),
     paths,
     components: {
+      responses: Object.fromEntries(
+        Object.entries(REFUSALS).map(([status, description]) => [
+          `Refused${status}`,
+          {
+            description,
+            content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+          },
+        ]),
+      ),
+      parameters: PARAMETERS,
       schemas: components,
       securitySchemes: {
         apiKey: { type: 'http', scheme: 'bearer', description: 'An API key: `Authorization: Bearer sh_…`.' },
@@ -161,28 +173,31 @@ function parametersOf(route: Route): JsonSchema[] {
       schema: property,
     }),
   );
-  const key = {
+  return [
+    ...path,
+    ...query,
+    ...(takesIdempotencyKey(spec) ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
+    ...(spec.takesIfMatch === true ? [{ $ref: '#/components/parameters/IfMatch' }] : []),
+  ];
+}
+
+const PARAMETERS: Readonly<Record<string, JsonSchema>> = {
+  IdempotencyKey: {
     name: 'Idempotency-Key',
     in: 'header',
     required: false,
     description: 'Any text of your own, new for each new request. The same key gets the first answer again for a day.',
     example: '0190f6c4-1a2b-7c3d-8e4f-5a6b7c8d9e0f',
     schema: { type: 'string', maxLength: 255 },
-  };
-  const match = {
+  },
+  IfMatch: {
     name: 'If-Match',
     in: 'header',
     required: false,
     description: 'The `ETag` that reading gave: the change is refused with 412 when somebody else was faster.',
     schema: { type: 'string', maxLength: 1000 },
-  };
-  return [
-    ...path,
-    ...query,
-    ...(takesIdempotencyKey(spec) ? [key] : []),
-    ...(spec.takesIfMatch === true ? [match] : []),
-  ];
-}
+  },
+};
 
 const REFUSALS = {
   '400': 'The body is not JSON.',
@@ -205,15 +220,7 @@ function refusals(route: Route): JsonSchema {
   if (spec.takesIfMatch === true) statuses.push('412');
   if (spec.body !== undefined) statuses.push('400');
   if (spec.body !== undefined || spec.upload !== undefined) statuses.push('413', '415');
-  return Object.fromEntries(
-    statuses.map((status) => [
-      status,
-      {
-        description: REFUSALS[status],
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-      },
-    ]),
-  );
+  return Object.fromEntries(statuses.map((status) => [status, { $ref: `#/components/responses/Refused${status}` }]));
 }
 
 /** `GET /api/v1/ring-groups/{id}` → `getRingGroupsById`. */
