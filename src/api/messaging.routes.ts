@@ -107,7 +107,7 @@ export function messagingRoutes(): readonly Route[] {
         response: messagePreviewSchema,
         isIdempotent: false,
       },
-      async ({ body }) => previewMessage(body.body),
+      async ({ body }) => previewMessage(body.body, body.encoding),
     ),
   ];
 }

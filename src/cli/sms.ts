@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { MessageView, QueuedMessage } from '../messaging/index.ts';
+import type { MessagePreview, MessageView, QueuedMessage } from '../messaging/index.ts';
 import { type OpenClient, withClient } from './client.ts';
 import { print, printTable, say } from './output.ts';
 import { registerBroadcast } from './sms-broadcast.ts';
@@ -18,6 +18,13 @@ interface SendOptions {
   readonly json?: boolean;
 }
 
+interface PreviewOptions {
+  readonly text: string;
+  readonly encoding?: string;
+  readonly organization?: string;
+  readonly json?: boolean;
+}
+
 interface ListOptions {
   readonly direction?: string;
   readonly limit: string;
@@ -25,7 +32,7 @@ interface ListOptions {
   readonly json?: boolean;
 }
 
-/** `switchhook sms send|list|cancel|resend|broadcast|import-gammu`. */
+/** `switchhook sms send|preview|list|cancel|resend|broadcast|import-gammu`. */
 export function registerSms(program: Command, open: OpenClient): void {
   const sms = program.command('sms').description('send and read texts');
   sms
@@ -63,6 +70,22 @@ export function registerSms(program: Command, open: OpenClient): void {
       }
     });
   sms
+    .command('preview')
+    .description('how many parts a text needs, and which characters make it dearer')
+    .requiredOption('--text <text>', 'what would be sent')
+    .option('--encoding <policy>', 'auto, gsm7, transliterate, national or ucs2')
+    .option('--organization <slug>', 'which one, where there are several')
+    .option('--json', 'the answer as JSON')
+    .addHelpText('after', '\nExample:\n  $ switchhook sms preview --text "Only the œ makes this Unicode"')
+    .action(async (options: PreviewOptions) => {
+      const { text: body, encoding } = options;
+      const preview = (await withClient(open, options, (client) =>
+        client.request('POST', '/messages/preview', { body, ...(encoding === undefined ? {} : { encoding }) }),
+      )) as MessagePreview;
+      if (options.json) print(JSON.stringify(preview));
+      else print(previewWords(preview));
+    });
+  sms
     .command('list')
     .description('the newest texts first')
     .option('--direction <direction>', 'inbound or outbound')
@@ -83,6 +106,12 @@ export function registerSms(program: Command, open: OpenClient): void {
   registerChange(sms, open, 'resend', 'send a dead letter once more', 'queued');
   registerBroadcast(sms, open);
   registerImportGammu(sms, open);
+}
+
+function previewWords({ encoding, partCount, units, unitsLeft, unicodeCharacters }: MessagePreview): string {
+  const parts = partCount === 1 ? 'One part' : `${partCount} parts`;
+  const why = unicodeCharacters.length === 0 ? '' : ` Unicode because of: ${unicodeCharacters.join(' ')}`;
+  return `${parts} (${encoding}), ${units} units, ${unitsLeft} left in the last.${why}`;
 }
 
 /** A command that does one thing to one message. */

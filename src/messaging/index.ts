@@ -27,6 +27,7 @@ export { cancelMessage } from './messages/cancel-message.ts';
 export { getMessage } from './messages/get-message.ts';
 export { listMessages } from './messages/list-messages.ts';
 export {
+  type MessagePreview,
   type MessageView,
   messageFilters,
   messagePreviewSchema,

@@ -65,7 +65,7 @@ export const sentMessageSchema = z.object({
 
 export type QueuedMessage = Readonly<z.output<typeof sentMessageSchema>>;
 
-export const previewMessageSchema = sendMessageSchema.pick({ body: true });
+export const previewMessageSchema = sendMessageSchema.pick({ body: true, encoding: true });
 
 export const messagePreviewSchema = z.object({
   encoding: z.enum(['gsm7', 'ucs2']),
@@ -74,6 +74,8 @@ export const messagePreviewSchema = z.object({
   unitsLeft: z.int(),
   unicodeCharacters: z.array(z.string()),
 });
+
+export type MessagePreview = Readonly<z.output<typeof messagePreviewSchema>>;
 
 const statusSchema = z.enum(MESSAGE_STATUSES as [MessageStatus, ...MessageStatus[]]);
 const instantSchema = z.iso.datetime().nullable();

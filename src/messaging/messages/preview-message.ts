@@ -1,7 +1,12 @@
 import type { MessagePreview } from '../../modem/pdu/index.ts';
+import type { EncodingPolicy } from './encoding.ts';
 import { measureText } from './measure-text.ts';
 
-/** Counts a text as it would be sent: for the counter under a message box. Throws `message.too_long`. */
-export function previewMessage(body: string): MessagePreview {
-  return measureText(body);
+/**
+ * Counts a text as it would be sent: for the counter under a message box.
+ *
+ * @throws AppError `message.too_long`, `message.encoding_impossible`
+ */
+export function previewMessage(body: string, encoding: EncodingPolicy = 'auto'): MessagePreview {
+  return measureText(body, encoding);
 }
