@@ -90,4 +90,4 @@ export { type Edge, edgesOf } from './validate/edges.ts';
 export type { Problem } from './validate/problem.ts';
 export { type PlacedPrompt, promptsOf } from './validate/prompts.ts';
 export { type ExplainedProblem, explainProblems } from './validate/ways.ts';
-export { validate } from './validate.ts';
+export { validate, validateInSteps } from './validate.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type PlanDocumentInput, validate } from '../../src/routing/index.ts';
+import { type PlanDocumentInput, validate, validateInSteps } from '../../src/routing/index.ts';
 import { acme, documentOf, users } from './support.ts';
 
 function problemsOf(parts: Partial<PlanDocumentInput>): string[] {
@@ -11,6 +11,17 @@ describe('validate', () => {
     expect(validate(acme())).toEqual([
       { severity: 'warning', path: 'ringGroups.0.members.2', message: 'extension 103 is inactive and will be skipped' },
     ]);
+  });
+
+  it('finds the same in steps, with pauses in between', () => {
+    const document = documentOf({ numbers: [{ number: '+12125550100', routeTo: 'ring_group:gone' }] });
+    const steps = validateInSteps(document);
+    let pauses = 0;
+    let step = steps.next();
+    for (; !step.done; step = steps.next()) pauses += 1;
+    expect(step.value).toEqual(validate(document));
+    expect(step.value).toHaveLength(1);
+    expect(pauses).toBeGreaterThan(5);
   });
 
   it('lists all problems, not the first', () => {

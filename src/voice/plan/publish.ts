@@ -3,8 +3,9 @@ import { AppError } from '../../core/errors.ts';
 import type { Context } from '../../db/context.ts';
 import { notify } from '../../db/notify.ts';
 import { organizations, planVersions } from '../../db/schema/index.ts';
-import { validate } from '../../routing/index.ts';
+import { validateInSteps } from '../../routing/index.ts';
 import { readDocument } from './document.ts';
+import { inTurns } from './in-turns.ts';
 import { takeSecrets } from './secret-fields.ts';
 
 /**
@@ -29,7 +30,8 @@ export async function publishPlanAs(context: Context, about: PlanOrigin): Promis
   const { organizationId, db } = context;
   await db.execute(sql`select 1 from ${organizations} where ${eq(organizations.id, organizationId)} for update`);
   const document = await readDocument(context);
-  const problems = validate(document).filter((problem) => problem.severity === 'error');
+  const found = await inTurns(validateInSteps(document));
+  const problems = found.filter((problem) => problem.severity === 'error');
   if (problems.length > 0) {
     throw new AppError({
       code: 'plan.invalid',
