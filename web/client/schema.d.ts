@@ -13222,6 +13222,11 @@ export interface operations {
                      * @example Your technician arrives at 10:00.
                      */
                     body: string;
+                    /**
+                     * @description Default: what the policy says, else `auto`.
+                     * @enum {string}
+                     */
+                    encoding?: "auto" | "gsm7" | "transliterate" | "national" | "ucs2";
                 };
             };
         };
