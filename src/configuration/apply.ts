@@ -2,7 +2,7 @@ import { AppError } from '../core/errors.ts';
 import { uuidv7 } from '../core/ids.ts';
 import { Context, type ContextOptions } from '../db/context.ts';
 import { createResources, deleteResource, keyOf, putResource, type Resource, readForms } from '../db/resource.ts';
-import { type Organization, organizationBySlug, putOrganization } from '../identity/index.ts';
+import { applyRoles, type Organization, organizationBySlug, putOrganization } from '../identity/index.ts';
 import {
   type PlanOrigin,
   publishPlan,
@@ -72,6 +72,10 @@ async function applyIn(
   const changes: Change[] = [];
   await context.transaction(async (inner) => {
     changes.push(...(await applyOrganization(inner, existing, file)));
+    if (file.roles !== undefined) {
+      const roles = await applyRoles(inner, file.roles);
+      changes.push(...roles.map(({ action, key }) => ({ action, section: 'roles', object: `role ${key}`, key })));
+    }
     const plans = [];
     for (const resource of fileResources) {
       const desired = file.sections[resource.section] ?? [];

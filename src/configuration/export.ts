@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { Context } from '../db/context.ts';
 import { type Form, type Resource, readForms } from '../db/resource.ts';
-import { listOrganizations } from '../identity/index.ts';
+import { listOrganizations, readRoles, roleToFile } from '../identity/index.ts';
 import { decidedPolicy, readCloudonixSettings, readVoicePolicy } from '../voice/index.ts';
 import { fileResources } from './organization-file.ts';
 
@@ -19,6 +19,8 @@ export async function exportOrganization(context: Context): Promise<string> {
   if (cloudonix !== undefined) file.cloudonix = cloudonix;
   const voice = decidedPolicy(await readVoicePolicy(context));
   if (Object.keys(voice).length > 0) file.voice = voice;
+  const roles = await readRoles(context.withPermissions(['identity.role.read']));
+  if (roles.length > 0) file.roles = roles.map(roleToFile);
   for (const resource of fileResources) {
     const forms = await readForms(context, resource);
     if (forms.length > 0) file[resource.section] = forms.map((form) => tidy(resource, form));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Form, keyOf, type Resource } from '../db/resource.ts';
 import { directoryResources } from '../directory/index.ts';
+import { type RoleInput, roleFileSchema } from '../identity/index.ts';
 import { messagingResources } from '../messaging/index.ts';
 import {
   organizationSchema,
@@ -21,6 +22,8 @@ export interface OrganizationFile {
   readonly organization: PlanDocument['organization'];
   readonly cloudonix?: CloudonixSettings;
   readonly voice: VoicePolicy;
+  /** The organization's own roles. Absent: they stay as they are; a file from before they could stand here takes none away. */
+  readonly roles?: readonly RoleInput[];
   readonly sections: Readonly<Record<string, readonly Form[]>>;
 }
 
@@ -32,7 +35,17 @@ const LATER: Readonly<Record<string, string>> = {
   webhooks: 'outgoing webhooks',
   connections: 'transfers',
   transfers: 'transfers',
-  users: 'people and roles',
+};
+
+/** What hangs on people, their consent or their secrets lives in the database only. */
+const NOT_IN_A_FILE: Readonly<Record<string, string>> = {
+  users: 'people are not kept in a file: add them with "switchhook person add", or let them join by an invite',
+  people: 'people are not kept in a file: add them with "switchhook person add", or let them join by an invite',
+  invites: 'an invite is a secret that is shown once: make it with "switchhook invite create"',
+  teams: 'teams are made of people and not kept in a file: use POST /api/v1/teams',
+  apiKeys: 'a key is shown once and not kept in a file: make it with "switchhook api-key create"',
+  certificates: 'certificates are issued to people and devices: use POST /api/v1/certificates',
+  identityProviders: 'identity providers are set up with PUT /api/v1/identity-providers',
 };
 
 const fileSchema = z.strictObject(
@@ -42,6 +55,13 @@ const fileSchema = z.strictObject(
     voice: voicePolicySchema.prefault({}),
     ...Object.fromEntries(
       fileResources.map(({ section, schema }) => [section, z.array(schema, 'must be a list').default([])]),
+    ),
+    roles: z.array(roleFileSchema, 'must be a list').optional(),
+    ...Object.fromEntries(
+      Object.entries(NOT_IN_A_FILE).map(([section, words]) => [
+        section,
+        z.undefined(`${words}; remove "${section}"`).optional(),
+      ]),
     ),
     ...Object.fromEntries(
       Object.entries(LATER).map(([section, feature]) => [
@@ -69,10 +89,16 @@ export function readOrganizationFile(text: string): ReadResult<OrganizationFile>
 export function readOrganizationForm(text: string): ReadResult<OrganizationFile> {
   const read = readDocument(text, fileSchema as unknown as z.ZodType<Record<string, unknown>>);
   if (!read.ok) return read;
-  const { organization, cloudonix, voice, ...lists } = read.value as Record<string, unknown> &
-    Pick<OrganizationFile, 'organization' | 'cloudonix' | 'voice'>;
+  const { organization, cloudonix, voice, roles, ...lists } = read.value as Record<string, unknown> &
+    Pick<OrganizationFile, 'organization' | 'cloudonix' | 'voice' | 'roles'>;
   const sections = Object.fromEntries(fileResources.map(({ section }) => [section, lists[section] as readonly Form[]]));
-  const file: OrganizationFile = { organization, ...(cloudonix === undefined ? {} : { cloudonix }), voice, sections };
+  const file: OrganizationFile = {
+    organization,
+    ...(cloudonix === undefined ? {} : { cloudonix }),
+    voice,
+    ...(roles === undefined ? {} : { roles }),
+    sections,
+  };
   return { ok: true, value: file, lineOf: read.lineOf };
 }
 
@@ -89,8 +115,13 @@ function routingProblems(file: OrganizationFile) {
 
 /** Of the kinds that routing does not know; it reports its own. */
 export function repeatedKeys(file: OrganizationFile) {
+  const roles = (file.roles ?? []).flatMap(({ key }, index, all) =>
+    all.findIndex((other) => other.key === key) === index
+      ? []
+      : [{ path: `roles.${index}.key`, message: `there is already a role ${key}` }],
+  );
   const others = fileResources.filter((resource) => !voiceResources.includes(resource));
-  return others.flatMap((resource) => {
+  const objects = others.flatMap((resource) => {
     const seen = new Set<string>();
     return (file.sections[resource.section] ?? []).flatMap((form, index) => {
       const key = keyOf(resource, form);
@@ -103,4 +134,5 @@ export function repeatedKeys(file: OrganizationFile) {
       ];
     });
   });
+  return [...roles, ...objects];
 }

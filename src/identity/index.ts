@@ -126,7 +126,8 @@ export {
   putProvider,
 } from './provider/providers.ts';
 export { listSignInProviders, signInWaysSchema } from './provider/ways.ts';
-export { deleteRole, listRoles, putRole, roleInputSchema, roleSchema } from './role/roles.ts';
+export { applyRoles, readRoles, roleFileSchema, roleToFile } from './role/role-file.ts';
+export { deleteRole, listRoles, putRole, type RoleInput, roleInputSchema, roleSchema } from './role/roles.ts';
 export {
   createServiceAccount,
   deleteServiceAccount,

@@ -53,12 +53,21 @@ modems:
     expect(problems).toMatchObject([{ path: 'numbers.0.routeTo', line: 3 }]);
   });
 
-  test.each(['campaigns', 'smsActions', 'transfers', 'users'])(
+  test.each(['campaigns', 'smsActions', 'transfers'])(
     '%s, which another version has, is refused in words',
     (section) => {
       const [problem] = problemsOf(`${BASE}${section}: [{ name: x }]\n`);
       expect(problem).toMatchObject({ path: section, line: 2 });
       expect(problem?.message).toMatch(/not part of this version/);
+    },
+  );
+
+  test.each(['users', 'people', 'invites', 'teams', 'apiKeys', 'certificates', 'identityProviders'])(
+    '%s, which hang on people or are secrets, are refused with the way to make them',
+    (section) => {
+      const [problem] = problemsOf(`${BASE}${section}: [{ name: x }]\n`);
+      expect(problem).toMatchObject({ path: section, line: 2 });
+      expect(problem?.message).toMatch(/switchhook [a-z-]+ |\/api\/v1\//);
     },
   );
 

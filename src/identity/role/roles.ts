@@ -13,6 +13,11 @@ const permission = z
   .max(200)
   .regex(PERMISSION_PATTERN, 'use a permission such as voice.extension.read, or a pattern such as voice.*');
 
+export const permissionLineSchema = z.strictObject({
+  permission,
+  scope: z.enum(['all', 'team', 'own']).default('all'),
+});
+
 export const roleInputSchema = z.strictObject({
   key: roleKeySchema,
   name: z.string().trim().min(1, 'name the role').max(100),
@@ -23,10 +28,12 @@ export const roleInputSchema = z.strictObject({
     .nullable()
     .default(null),
   permissions: z
-    .array(z.strictObject({ permission, scope: z.enum(['all', 'team', 'own']).default('all') }))
+    .array(permissionLineSchema)
     .max(200)
     .refine((list) => new Set(list.map((line) => line.permission)).size === list.length, 'name each permission once'),
 });
+
+export type RoleInput = z.output<typeof roleInputSchema>;
 
 export const roleSchema = z.object({
   key: z.string(),

@@ -72,6 +72,45 @@ describe('apply and export', () => {
     expect((await applyOrganizationFile(authority(), read.value)).changes).toEqual([]);
   });
 
+  test('roles of the organization’s own stand in the file; a file without them takes none away', async () => {
+    const withRoles = (text: string) => `${text}
+roles:
+  - { key: night_shift, name: Night shift, color: "#1f77b4", permissions: [voice.call.read, { permission: "sms.message.*", scope: own }] }
+  - { key: auditor, name: Auditor, permissions: [identity.audit.read] }
+`;
+    const first = await applyOrganizationFile(authority(), fileOf('roles', withRoles));
+    expect(first.changes.filter(({ section }) => section === 'roles').map(({ object }) => object)).toEqual([
+      'role night_shift',
+      'role auditor',
+    ]);
+    expect((await applyOrganizationFile(authority(), fileOf('roles', withRoles))).changes).toEqual([]);
+    expect((await applyOrganizationFile(authority(), fileOf('roles'))).changes).toEqual([]);
+    const read = readOrganizationFile(await exportOrganization(contextOf(first.organizationId)));
+    if (!read.ok) throw new Error(JSON.stringify(read.problems));
+    expect(read.value.roles?.map(({ key }) => key).sort()).toEqual(['auditor', 'night_shift']);
+    expect((await applyOrganizationFile(authority(), read.value)).changes).toEqual([]);
+    const fewer = fileOf(
+      'roles',
+      (text) => `${text}\nroles: [{ key: auditor, name: Audit, permissions: [identity.audit.read] }]`,
+    );
+    expect((await applyOrganizationFile(authority(), fewer)).changes).toEqual([
+      { action: 'change', section: 'roles', object: 'role auditor', key: 'auditor' },
+      { action: 'delete', section: 'roles', object: 'role night_shift', key: 'night_shift' },
+    ]);
+  });
+
+  test('nobody gives by a file what they do not hold, nor changes what comes with the program', async () => {
+    const clerk = { ...authority(), can: (permission: string) => permission !== 'identity.audit.read' };
+    const role = (key: string) => (text: string) =>
+      `${text}\nroles: [{ key: ${key}, name: X, permissions: [identity.audit.read] }]`;
+    await expect(applyOrganizationFile(clerk, fileOf('greedy', role('auditor')))).rejects.toMatchObject({
+      code: 'access.escalation',
+    });
+    await expect(applyOrganizationFile(authority(), fileOf('greedy', role('owner')))).rejects.toMatchObject({
+      code: 'role.system',
+    });
+  });
+
   test('a dry run tells the same and changes nothing', async () => {
     const dry = await applyOrganizationFile(authority(), fileOf('dry'), { dryRun: true });
     const rows = await db.database.orm.select().from(organizations).where(eq(organizations.slug, 'dry'));

@@ -120,6 +120,11 @@ describe('what cannot be', () => {
   it.each([
     ['an unknown section', 'faxes: []\n', /"faxes" is not a key here/],
     ['a kind of objects of a later version', 'campaigns: []\n', /the auto dialer is not part of this version/],
+    [
+      'what belongs to people',
+      'users: [{ callsign: ada }]\n',
+      /people are not kept in a file: .*switchhook person add/,
+    ],
     ['a target that does not exist', 'numbers: [{ number: "+12125550100", routeTo: voicemail:101 }]\n', /voicemail/],
   ])('%s is refused in a sentence', async (_what, section, sentence) => {
     const path = join(service.dataDirectory, '..', 'later.yaml');
