@@ -147,8 +147,9 @@ async function acceptChunk(
   const { context, id, rules, options } = work;
   const drafts = chunk.map((line) => draftOf(line, work.body));
   const acceptances = await context.transaction(async (inner) => {
-    await keepUncancelled(inner, id);
     const accepted = await acceptMessages(inner, rules, drafts, options);
+    // Last, so that the lock keeps the next chunk from being prepared no longer than it must.
+    await keepUncancelled(inner, id);
     await notify(inner.db, { topic: 'outbox', organizationId: inner.organizationId });
     return accepted;
   });
