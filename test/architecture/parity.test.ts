@@ -41,7 +41,7 @@ describe('the page of parity', () => {
   });
 
   test('names only commands that are there', () => {
-    const source = readdirSync(join(root, 'src/cli'))
+    const source = readdirSync(join(root, 'src/cli'), { encoding: 'utf8', recursive: true })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => readFileSync(join(root, 'src/cli', name), 'utf8'))
       .join('\n');
