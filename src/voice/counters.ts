@@ -1,7 +1,8 @@
 import { lte, sql } from 'drizzle-orm';
 import { assertNever } from '../core/errors.ts';
+import { executeKept } from '../db/execute-kept.ts';
 import type { Db } from '../db/open.ts';
-import { rotationCounters, usageWindows } from '../db/schema/index.ts';
+import { usageWindows } from '../db/schema/index.ts';
 import type { LeastRecentQuestion, WindowQuestion } from '../routing/index.ts';
 import type { Asker, Counters } from '../webhooks/index.ts';
 import { engage } from './assistants/engage.ts';
@@ -36,14 +37,12 @@ export function createCounters(db: Db): Counters {
 }
 
 async function tick(db: Db, { organizationId }: Asker, key: string): Promise<number> {
-  const [row] = await db
-    .insert(rotationCounters)
-    .values({ organizationId, key, value: 0 })
-    .onConflictDoUpdate({
-      target: [rotationCounters.organizationId, rotationCounters.key],
-      set: { value: sql`(${rotationCounters.value} + 1) % ${WRAP}` },
-    })
-    .returning({ value: rotationCounters.value });
+  const [row] = await executeKept<{ value: number }>(
+    db,
+    sql`insert into voice.rotation_counters as counter (organization_id, key, value) values (${organizationId}, ${key}, 0)
+      on conflict (organization_id, key) do update set value = (counter.value + 1) % ${sql.raw(String(WRAP))}
+      returning value`,
+  );
   if (row === undefined) throw new Error('a counter came back without its value');
   return row.value;
 }
@@ -57,7 +56,9 @@ const MOST_REMEMBERED = 300;
  */
 async function leastRecent(db: Db, { organizationId }: Asker, { key, among }: LeastRecentQuestion): Promise<number> {
   const members = sql`array(select jsonb_array_elements_text(${JSON.stringify(among)}::jsonb))`;
-  const [row] = await db.execute<{ chosen: string }>(sql`
+  const [row] = await executeKept<{ chosen: string }>(
+    db,
+    sql`
     insert into voice.rotation_orders as known (organization_id, key, members)
     values (${organizationId}, ${key}, array[${among[0] ?? ''}::text])
     on conflict (organization_id, key) do update set members = (
@@ -69,7 +70,8 @@ async function leastRecent(db: Db, { organizationId }: Asker, { key, among }: Le
           where member <> all (known.members) order by place limit 1),
         (select member from unnest(known.members) with ordinality as turn (member, place)
           where member = any (${members}) order by place limit 1)) as member) as picked)
-    returning members[cardinality(members)] as chosen`);
+    returning members[cardinality(members)] as chosen`,
+  );
   const index = row === undefined ? -1 : among.indexOf(row.chosen);
   if (index < 0) throw new Error('a rotation came back without its member');
   return index;
@@ -80,29 +82,25 @@ async function countInWindow(
   { organizationId, at }: Asker,
   { key, add, seconds }: WindowQuestion,
 ): Promise<number> {
+  const now = sql`${at.toISOString()}::timestamptz`;
   if (add === 0) {
-    const [row] = await db
-      .select({ count: usageWindows.count })
-      .from(usageWindows)
-      .where(
-        sql`${usageWindows.organizationId} = ${organizationId} and ${usageWindows.key} = ${key}
-          and ${usageWindows.endsAt} > ${at.toISOString()}::timestamptz`,
-      );
+    const [row] = await executeKept<{ count: number }>(
+      db,
+      sql`select count from voice.usage_windows
+        where organization_id = ${organizationId} and key = ${key} and ends_at > ${now}`,
+    );
     return row?.count ?? 0;
   }
-  const endsAt = new Date(at.getTime() + seconds * 1000);
-  const isOver = sql`${usageWindows.endsAt} <= ${at.toISOString()}::timestamptz`;
-  const [row] = await db
-    .insert(usageWindows)
-    .values({ organizationId, key, count: add, endsAt })
-    .onConflictDoUpdate({
-      target: [usageWindows.organizationId, usageWindows.key],
-      set: {
-        count: sql`case when ${isOver} then ${add} else ${usageWindows.count} + ${add} end`,
-        endsAt: sql`case when ${isOver} then excluded.ends_at else ${usageWindows.endsAt} end`,
-      },
-    })
-    .returning({ count: usageWindows.count });
+  const endsAt = new Date(at.getTime() + seconds * 1000).toISOString();
+  const [row] = await executeKept<{ count: number }>(
+    db,
+    sql`insert into voice.usage_windows as known (organization_id, key, count, ends_at)
+      values (${organizationId}, ${key}, ${add}, ${endsAt})
+      on conflict (organization_id, key) do update set
+        count = excluded.count + case when known.ends_at <= ${now} then 0 else known.count end,
+        ends_at = case when known.ends_at <= ${now} then excluded.ends_at else known.ends_at end
+      returning count`,
+  );
   if (row === undefined) throw new Error('a window came back without its count');
   return row.count;
 }

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { executeKept } from '../db/execute-kept.ts';
 import type { Db } from '../db/open.ts';
 import { UNLIMITED_SECONDS, type UsageQuestion, type UsageScope, usageAnswer } from '../routing/index.ts';
 import type { Asker, CallRecord } from '../webhooks/index.ts';
@@ -21,7 +22,9 @@ export async function countOutbound(db: Db, asker: Asker, question: UsageQuestio
   const left = scopes.map(
     (_, index) => sql`(select day_seconds from ${sql.identifier(`s${index}`)}) as ${sql.identifier(`s${index}`)}`,
   );
-  const [row] = await db.execute<Record<string, number | null>>(sql`
+  const [row] = await executeKept<Record<string, number | null>>(
+    db,
+    sql`
     with ${sql.join(steps, sql`, `)}, noted as (
       insert into voice.outbound_calls (organization_id, token, scope, weight, day, created_at)
       select ${asker.organizationId}::uuid, ${asker.callToken}, ${scopes[0]?.scope ?? ''}, ${weight}::int, ${day},
@@ -29,7 +32,8 @@ export async function countOutbound(db: Db, asker: Asker, question: UsageQuestio
       where exists (select 1 from ${last})
       on conflict (organization_id, token) do update set
         scope = excluded.scope, weight = excluded.weight, day = excluded.day, charged_seconds = 0)
-    select ${sql.join(left, sql`, `)}`);
+    select ${sql.join(left, sql`, `)}`,
+  );
   let seconds = UNLIMITED_SECONDS;
   for (const [index, { limits }] of scopes.entries()) {
     const used = row?.[`s${index}`];
@@ -86,7 +90,9 @@ export async function chargeOutbound(db: Db, records: readonly CallRecord[]): Pr
       : [],
   );
   if (ended.length === 0) return;
-  await db.execute(sql`
+  await executeKept(
+    db,
+    sql`
     with ended as (
       select organization_id, token, max(seconds) as seconds
       from jsonb_to_recordset(${JSON.stringify(ended)}::jsonb) as row (organization_id uuid, token text, seconds int)
@@ -106,7 +112,8 @@ export async function chargeOutbound(db: Db, records: readonly CallRecord[]): Pr
       from charged cross join lateral (select charged.scope union select '') as one (scope)
       group by organization_id, one.scope, day)
     update voice.outbound_usage u set day_seconds = u.day_seconds + sums.seconds, day_cost = u.day_cost + sums.cost
-    from sums where u.organization_id = sums.organization_id and u.scope = sums.scope and u.day = sums.day`);
+    from sums where u.organization_id = sums.organization_id and u.scope = sums.scope and u.day = sums.day`,
+  );
 }
 
 /** Forgets counted calls whose CDR never came. Walks the index by age. */

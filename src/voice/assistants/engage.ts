@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { executeKept } from '../../db/execute-kept.ts';
 import type { Db } from '../../db/open.ts';
 import type { EngageQuestion } from '../../routing/index.ts';
 import type { Asker } from '../../webhooks/index.ts';
@@ -44,7 +45,7 @@ async function attempt(db: Db, asker: Asker, question: EngageQuestion, isLast: b
   const inTurn = sql`(wanted.place - (select value from turn) % ${among.length} + ${among.length}) % ${among.length}`;
   const order =
     choose === 'in_turn' ? inTurn : choose === 'least_active' ? sql`locked.active, wanted.place` : sql`wanted.place`;
-  const [row] = await db.execute<Engaged>(sql`
+  const statement = sql`
     with wanted as (
       select * from jsonb_to_recordset(${wanted}::jsonb) as row (assistant text, place int, most int, hold int)),
     locked as materialized (
@@ -73,7 +74,8 @@ async function attempt(db: Db, asker: Asker, question: EngageQuestion, isLast: b
       returning state.assistant)
     select (select count(*)::int from locked) as known,
       (select count(*)::int from locked join wanted using (assistant) where locked.active >= wanted.most) as busy,
-      (select place from chosen where (select count(*) from counted) > 0) as place`);
+      (select place from chosen where (select count(*) from counted) > 0) as place`;
+  const [row] = await executeKept<Engaged>(db, statement);
   if (row === undefined) throw new Error('an engagement came back without its row');
   return row;
 }

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { executeKept } from '../../db/execute-kept.ts';
 import type { Db } from '../../db/open.ts';
 import type { CallRecord } from '../../webhooks/index.ts';
 
@@ -20,7 +21,9 @@ interface Health {
 export async function noteAssistantResults(db: Db, records: readonly CallRecord[]): Promise<void> {
   const rows = healthOf(records);
   if (rows.length === 0) return;
-  await db.execute(sql`
+  await executeKept(
+    db,
+    sql`
     with told as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (
         organization_id uuid, assistant text, failures int, was_good boolean, rest_after int, rest_until timestamptz)),
@@ -37,7 +40,8 @@ export async function noteAssistantResults(db: Db, records: readonly CallRecord[
         when told.was_good then null
         else state.rest_until end
     from told join locked using (organization_id, assistant)
-    where state.organization_id = told.organization_id and state.assistant = told.assistant`);
+    where state.organization_id = told.organization_id and state.assistant = told.assistant`,
+  );
 }
 
 function healthOf(records: readonly CallRecord[]): readonly Health[] {

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { executeKept } from '../../db/execute-kept.ts';
 import type { Db } from '../../db/open.ts';
 import type { CallRecord } from '../../webhooks/index.ts';
 
@@ -17,7 +18,9 @@ export async function releaseAssistants(db: Db, records: readonly CallRecord[]):
   const releases = releasesOf(records);
   if (releases.length === 0) return;
   // Rows of assistants are locked before their slots and in one order, as in `engage`: two of these cannot deadlock.
-  await db.execute(sql`
+  await executeKept(
+    db,
+    sql`
     with ended as (
       select organization_id, call_token, coalesce(before, 'infinity'::timestamptz) as before
       from jsonb_to_recordset(${JSON.stringify(releases)}::jsonb)
@@ -34,12 +37,15 @@ export async function releaseAssistants(db: Db, records: readonly CallRecord[]):
       where slot.organization_id = over.organization_id and slot.assistant = over.assistant
         and slot.call_token = over.call_token
       returning slot.organization_id, slot.assistant)
-    ${countDown(sql`gone`)}`);
+    ${countDown(sql`gone`)}`,
+  );
 }
 
 /** Gives back places whose call never told its end. How many there were. */
 export async function giveUpExpired(db: Db, now: Date, organizationId?: string): Promise<number> {
-  const [row] = await db.execute<{ released: number }>(sql`
+  const [row] = await executeKept<{ released: number }>(
+    db,
+    sql`
     with over as materialized (
       select organization_id, assistant, call_token from voice.ai_slots
       where expires_at <= ${now.toISOString()}::timestamptz
@@ -54,7 +60,8 @@ export async function giveUpExpired(db: Db, now: Date, organizationId?: string):
         and slot.call_token = over.call_token and slot.expires_at <= ${now.toISOString()}::timestamptz
       returning slot.organization_id, slot.assistant),
     counted as (${countDown(sql`gone`)} returning state.assistant)
-    select (select count(*)::int from gone) as released, (select count(*) from counted) as assistants`);
+    select (select count(*)::int from gone) as released, (select count(*) from counted) as assistants`,
+  );
   return row?.released ?? 0;
 }
 

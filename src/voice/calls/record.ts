@@ -1,5 +1,6 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { uuidv7 } from '../../core/ids.ts';
+import { executeKept } from '../../db/execute-kept.ts';
 import type { Notification } from '../../db/notify.ts';
 import { CHANNEL, type Db } from '../../db/open.ts';
 import { blockedCalls, callDetailRecords, callEvents, calls } from '../../db/schema/index.ts';
@@ -83,8 +84,8 @@ async function recordIn(transaction: Db, records: readonly CallRecord[]): Promis
     changed.filter(({ isNew }) => isNew),
   );
   const older = changed.filter(({ isNew }) => !isNew);
-  if (older.length > 0) await transaction.execute(updateCalls(older));
-  await transaction.execute(insertEvents(events));
+  if (older.length > 0) await executeKept(transaction, updateCalls(older));
+  await executeKept(transaction, insertEvents(events));
   const blocked = fresh.flatMap((record) => blockedRow(record, open.get(callKeyOf(record))?.id ?? '') ?? []);
   if (blocked.length > 0) await transaction.insert(blockedCalls).values(blocked).onConflictDoNothing();
   const cdrs = fresh.filter((record) => record.kind === 'cdr');
@@ -94,7 +95,7 @@ async function recordIn(transaction: Db, records: readonly CallRecord[]): Promis
       .values(cdrs.map((record) => cdrRow(record, open.get(callKeyOf(record))?.id ?? '')))
       .onConflictDoNothing();
   }
-  await transaction.execute(notifyCalls(changed));
+  await executeKept(transaction, notifyCalls(changed));
 }
 
 interface ChangedCall extends OpenCall {
@@ -216,7 +217,7 @@ function callRows(calls: readonly ChangedCall[]) {
 /** Rows are made complete: eight indexes are written once. Throws MADE_MEANWHILE when one is there already. */
 async function insertCalls(db: Db, made: readonly ChangedCall[]): Promise<void> {
   if (made.length === 0) return;
-  const inserted = await db.execute(sql`
+  const statement = sql`
     insert into voice.calls (
       id, organization_id, token, direction, from_number, to_number, caller_name, status, plan_version, trace, started_at,
       answered_at, ended_at, billable_seconds, recording_url, did, extension, place, ledger)
@@ -226,7 +227,8 @@ async function insertCalls(db: Db, made: readonly ChangedCall[]): Promise<void> 
     from ${callRows(made)}
     order by organization_id, token
     on conflict (organization_id, token) do nothing
-    returning 1`);
+    returning 1`;
+  const inserted = await executeKept(db, statement);
   if (inserted.length < made.length) throw MADE_MEANWHILE;
 }
 
