@@ -6,7 +6,14 @@ import { attachLive, createLiveHub, type LiveHub, RESOURCE_CHANGES } from '../..
 import { systemClock } from '../../../src/core/clock.ts';
 import { notify } from '../../../src/db/notify.ts';
 import { createResources } from '../../../src/db/resource.ts';
-import { createSignInCode, redeemSignInCode } from '../../../src/identity/index.ts';
+import {
+  createApiKey,
+  createPerson,
+  createServiceAccount,
+  createSignInCode,
+  redeemSignInCode,
+  revokePerson,
+} from '../../../src/identity/index.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { type Api, apiOf, extensionResource, type Person, personOf } from './support.ts';
 
@@ -130,6 +137,21 @@ describe('GET /api/v1/live', () => {
     hub.reload();
     for (const client of [second, third]) expect(await client?.next()).toMatchObject({ type: 'reload' });
     for (const client of [first, second, third]) client?.socket.close();
+  });
+
+  test('somebody who joins or leaves is an event for programs that may read people', async () => {
+    const account = await createServiceAccount(owner.context, { name: 'doors', permissions: ['identity.person.read'] });
+    const { key } = await createApiKey(owner.context, { name: 'doors', serviceAccount: account.id });
+    const program = await connect({ authorization: `Bearer ${key}` });
+    await program.next();
+    const person = await createPerson(owner.context, { callsign: 'heidi' });
+    await revokePerson(owner.context, person.id, { reason: 'left' });
+    const told = [await program.next(), await program.next()];
+    expect(told.map(({ resource, id, changes }) => [resource, id, changes])).toEqual([
+      ['identity.person', person.id, ['create']],
+      ['identity.person', person.id, ['revoke']],
+    ]);
+    program.socket.close();
   });
 
   test('a file of hundreds is one word for its kind', async () => {

@@ -13,10 +13,12 @@ import {
   clientCertificates,
   contactPoints,
   contacts,
+  emailMessages,
   enrollments,
   messages,
   secrets,
 } from '../../../src/db/schema/index.ts';
+import { queueEmail } from '../../../src/deliveries/index.ts';
 import {
   authenticateCertificate,
   decideByText,
@@ -443,13 +445,17 @@ describe('privacy', () => {
   test('a person is erased with their number, their account and their name in the audit', async () => {
     const person = await signedIn(home, 'Rumpelstilzchen');
     await home.as(person.cookie, 'PATCH', '/api/v1/me/person', { email: 'rumpel@example.com' });
+    const text = 'ABCD-EFGH-JKLM is your sign-in code';
+    await queueEmail(home.context, { purpose: 'login_code', to: 'Rumpel@example.com', subject: 'Code', text });
     const { status } = await home.owner.ask('POST', '/api/v1/privacy/erase', { person: person.id, reason: 'asked' });
     expect(status).toBe(200);
     const rows = JSON.stringify([
       (await home.owner.ask('GET', '/api/v1/people?status=any&limit=1000')).body,
       await orm().select().from(auditEvents).where(eq(auditEvents.organizationId, home.context.organizationId)),
+      await orm().select().from(emailMessages),
     ]);
-    for (const word of ['Rumpelstilzchen', 'rumpel@example.com', person.phone]) expect(rows).not.toContain(word);
+    for (const word of ['Rumpelstilzchen', 'rumpel@example.com', person.phone])
+      expect(rows.toLowerCase()).not.toContain(word.toLowerCase());
     expect((await home.as(person.cookie, 'GET', '/api/v1/me')).status).toBe(401);
   });
 
