@@ -7,7 +7,8 @@ import { type Arrived, arrivalOf, type ReceivedPdu } from './arrival.ts';
 import type { InboxScope, InboxTransaction } from './scope.ts';
 import { storeDeliver } from './store-deliver.ts';
 import { storeUndecodable } from './store-undecodable.ts';
-import { isWholeText, storeWholeTexts } from './store-whole-texts.ts';
+import { storeWholeTexts } from './store-whole-texts.ts';
+import { sortArrivals } from './whole-texts.ts';
 
 /** What became of something a modem handed over; in every case it is safe and may leave the modem. */
 export type Received = 'stored' | 'waiting' | 'repeat' | 'report';
@@ -21,7 +22,8 @@ export async function receivePdu(db: Db, scope: InboxScope, received: ReceivedPd
   const arrived = arrivalOf(scope, received);
   if (arrived === undefined) return 'not_inbound';
   try {
-    if (isWholeText(arrived)) return (await storeWholeTexts(db, scope, [arrived])) === 1 ? 'stored' : 'repeat';
+    const { single } = sortArrivals([arrived]);
+    if (single.length > 0) return (await storeWholeTexts(db, scope, single)) === 1 ? 'stored' : 'repeat';
     return await inTransaction(db, scope, (inner) => receiveIn(inner, arrived));
   } catch (error) {
     // Data the database refuses would be refused for ever, and fill the SIM.
