@@ -47,7 +47,10 @@ export async function listResource(context: Context, resource: Resource, query: 
     .from(table as PgTable)
     .where(and(...conditions))
     .orderBy(direction(column), direction(table.id))
-    .limit(limit + 1)) as Row[];
+    .limit(limit + 1)
+    // One text for each set of filters; the server keeps them planned.
+    .prepare('page')
+    .execute()) as Row[];
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   const sortKey = keyOfColumn(table, column);
@@ -90,7 +93,7 @@ export async function findRow(context: Context, resource: Resource, idOrKey: str
     .from(resource.table as PgTable)
     .where(and(eq(resource.table.organizationId, context.organizationId), eq(column, idOrKey)))
     .limit(1);
-  const [row] = (await (lock ? query.for('update') : query)) as Row[];
+  const [row] = (await (lock ? query.for('update') : query).prepare('row').execute()) as Row[];
   if (row === undefined) throw missing(resource, idOrKey);
   return row;
 }

@@ -51,7 +51,10 @@ async function principalOfSession(deps: Deps, which: SQL, ip?: string): Promise<
       and(eq(memberships.organizationId, sessions.organizationId), eq(memberships.userId, sessions.userId)),
     )
     .where(which)
-    .limit(1);
+    .limit(1)
+    // Kept by the server: planning it costs more than running it, and every request runs it.
+    .prepare('session')
+    .execute();
   const now = deps.clock.now();
   if (row === undefined || row.session.revokedAt !== null || row.session.expiresAt <= now) return undefined;
   const { session, organization, user, membership } = row;
