@@ -201,6 +201,7 @@ function callRow({ id, organizationId, token, account, facts }: ChangedCall) {
     did: facts.did,
     extension: facts.extension,
     place: facts.place,
+    assistant: facts.assistant,
     ledger: account.ledger,
   };
 }
@@ -210,7 +211,7 @@ function callRows(calls: readonly ChangedCall[]) {
   return sql`jsonb_to_recordset(${JSON.stringify(calls.map(callRow))}::jsonb) as row (
       id uuid, organization_id uuid, token text, direction text, from_number text, to_number text, caller_name text,
       status voice.call_status, plan_version int, trace jsonb, started_at timestamptz, answered_at timestamptz,
-      ended_at timestamptz, billable_seconds int, recording_url text, did text, extension text, place text,
+      ended_at timestamptz, billable_seconds int, recording_url text, did text, extension text, place text, assistant text,
       ledger jsonb)`;
 }
 
@@ -220,10 +221,10 @@ async function insertCalls(db: Db, made: readonly ChangedCall[]): Promise<void> 
   const statement = sql`
     insert into voice.calls (
       id, organization_id, token, direction, from_number, to_number, caller_name, status, plan_version, trace, started_at,
-      answered_at, ended_at, billable_seconds, recording_url, did, extension, place, ledger)
+      answered_at, ended_at, billable_seconds, recording_url, did, extension, place, assistant, ledger)
     select
       id, organization_id, token, direction, from_number, to_number, caller_name, status, plan_version, trace, started_at,
-      answered_at, ended_at, billable_seconds, recording_url, did, extension, place, ledger
+      answered_at, ended_at, billable_seconds, recording_url, did, extension, place, assistant, ledger
     from ${callRows(made)}
     order by organization_id, token
     on conflict (organization_id, token) do nothing
@@ -239,7 +240,8 @@ function updateCalls(changed: readonly ChangedCall[]) {
       caller_name = row.caller_name, status = row.status, plan_version = row.plan_version, trace = row.trace,
       started_at = row.started_at, answered_at = row.answered_at, ended_at = row.ended_at,
       billable_seconds = row.billable_seconds, recording_url = row.recording_url,
-      did = row.did, extension = row.extension, place = row.place, ledger = row.ledger, updated_at = now()
+      did = row.did, extension = row.extension, place = row.place, assistant = row.assistant,
+      ledger = row.ledger, updated_at = now()
     from ${callRows(changed)}
     where call.organization_id = row.organization_id and call.id = row.id`;
 }
