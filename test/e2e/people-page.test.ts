@@ -228,6 +228,14 @@ describe.skipIf(!isThere)('the people page', () => {
     await grace.getByLabel('Code of the app').fill(code(1));
     await grace.keyboard.press('Enter');
     await grace.getByRole('link', { name: 'You' }).waitFor();
+    // Whoever comes from an identity provider arrives here with the step in the address, and it does not stay there.
+    await grace.goto('about:blank');
+    await grace.goto(`${site}/people#totp=not-a-step-that-waits`);
+    await grace.getByText('One more step').waitFor();
+    expect(grace.url()).toBe(`${site}/people`);
+    await grace.getByLabel('Code of the app').fill('123456');
+    await grace.keyboard.press('Enter');
+    await grace.getByText('This sign-in has expired or was finished already.').waitFor();
   });
 
   test('a passkey is made and signs in; sessions and API keys are listed and ended', async () => {

@@ -14,7 +14,7 @@ export interface NewEmail {
 }
 
 /** What seals the texts in `platform.secrets`. */
-export const TEXT_PURPOSE = 'email.text';
+const TEXT_PURPOSE = 'email.text';
 
 /**
  * Puts an e-mail into the queue, in the open transaction where there is one: it is sent when that commits, and a restart
