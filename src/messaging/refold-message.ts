@@ -1,4 +1,5 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { executeKept } from '../db/execute-kept.ts';
 import { notifyAll } from '../db/notify.ts';
 import type { Db } from '../db/open.ts';
 import { messageParts, messages } from '../db/schema/index.ts';
@@ -43,13 +44,16 @@ async function followOnlySlices(
       ? sql`message.modem_id`
       : sql`coalesce(message.modem_id, case when message.id in (select jsonb_array_elements_text(
           ${JSON.stringify([...bind.messageIds])}::jsonb)::uuid) then ${bind.modemId}::uuid end)`;
-  const rows = await transaction.execute<{ id: string }>(sql`
+  const rows = await executeKept<{ id: string }>(
+    transaction,
+    sql`
     update ${messages} as message
     set status = part.status, error = part.error, updated_at = ${now.toISOString()}, modem_id = ${bound}
     from ${messageParts} as part
     where message.organization_id = ${organizationId} and message.part_count = 1 and part.message_id = message.id
       and message.id in (select jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb)::uuid)
-    returning message.id`);
+    returning message.id`,
+  );
   return new Set([...rows].map(({ id }) => id));
 }
 

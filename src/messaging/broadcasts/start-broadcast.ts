@@ -6,7 +6,8 @@ import { notify } from '../../db/notify.ts';
 import { constraintOf } from '../../db/postgres-error.ts';
 import { broadcasts, messages } from '../../db/schema/index.ts';
 import { parseInput } from '../../identity/index.ts';
-import { type AcceptOptions, acceptMessages, type Draft } from '../messages/accept.ts';
+import { acceptMessages, type Draft } from '../messages/accept.ts';
+import type { AcceptOptions } from '../messages/accept-options.ts';
 import { modemNamed } from '../messages/send-message.ts';
 import { readSendingRules, type SendingRules } from '../messages/sending-rules.ts';
 import {

@@ -8,6 +8,7 @@ import { storable } from '../inbox/scope.ts';
 import { reserveQuota } from '../policies/reserve-quota.ts';
 import { chooseModem, type ModemDecision } from '../rules/choose-modem.ts';
 import { parseRecipient } from '../rules/peer.ts';
+import type { AcceptOptions } from './accept-options.ts';
 import type { EncodingPolicy } from './encoding.ts';
 import { measureText } from './measure-text.ts';
 import type { MessageOptions } from './message.schema.ts';
@@ -31,14 +32,6 @@ export type Acceptance =
       readonly partCount: number;
     }
   | { readonly ok: false; readonly refused: Refused };
-
-export interface AcceptOptions extends MessageOptions {
-  /** The id of the modem the sender asked for. */
-  readonly modemId: string | undefined;
-  readonly broadcastId?: string;
-  /** Numbers that have their message already; those of these drafts are added. */
-  readonly seen?: Set<string>;
-}
 
 /**
  * Puts texts into the queue: messages and slices in the caller's transaction, each slice with the PDU that will go to the

@@ -4,7 +4,7 @@ import type { Context } from '../../db/context.ts';
 import { MESSAGE_PRIORITIES, messageParts, messages } from '../../db/schema/index.ts';
 import type { EncodedSlice } from '../../modem/pdu/index.ts';
 import type { ModemDecision } from '../rules/choose-modem.ts';
-import type { AcceptOptions } from './accept.ts';
+import type { AcceptOptions } from './accept-options.ts';
 
 /** A text with its alphabet and length; shared by all who get it. */
 export interface AcceptedText {

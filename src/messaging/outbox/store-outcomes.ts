@@ -1,4 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
+import { executeKept } from '../../db/execute-kept.ts';
 import { notify } from '../../db/notify.ts';
 import type { Db } from '../../db/open.ts';
 import { deliveryReports, messageParts, messages } from '../../db/schema/index.ts';
@@ -42,7 +43,9 @@ async function storeSent(
   sent: readonly { readonly id: string; readonly attempts: number; readonly reference: number }[],
 ): Promise<void> {
   // Reports may overtake the +CMGS line of their slice; there rarely are any.
-  const rows = await transaction.execute<{ id: string; has_report: boolean }>(sql`
+  const rows = await executeKept<{ id: string; has_report: boolean }>(
+    transaction,
+    sql`
     update ${messageParts} as part
     set status = 'sent', reference = news.reference, sent_at = ${scope.now.toISOString()}, error = null, settle_at = null
     from jsonb_to_recordset(${JSON.stringify(sent)}::jsonb) as news(id uuid, attempts integer, reference integer)
@@ -51,7 +54,8 @@ async function storeSent(
     returning part.id, exists (
       select 1 from ${deliveryReports} as early
       where early.organization_id = part.organization_id and early.modem_id = part.modem_id
-        and early.reference = news.reference and early.part_id is null) as has_report`);
+        and early.reference = news.reference and early.part_id is null) as has_report`,
+  );
   for (const { id, has_report: hasReport } of rows) if (hasReport) await pairOrphans(transaction, scope, id);
 }
 
