@@ -3,8 +3,8 @@ import type { Context } from '../../db/context.ts';
 import { getResource, patchResource, versionOf } from '../../db/resource.ts';
 import type { HoursException } from '../../routing/index.ts';
 import { voiceResources } from '../resources.ts';
-import { readHolidays } from '../rules/holiday-calendar.ts';
-import { isCovered, isOver } from '../rules/holiday-merge.ts';
+import { readHolidays } from './holiday-calendar.ts';
+import { isCovered, isOver } from './holiday-merge.ts';
 
 export const holidayImportSchema = z.strictObject({
   calendar: z.string('send the text of the calendar file').max(1_000_000, 'send at most a million characters'),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isCovered, isOver } from '../../../src/voice/rules/holiday-merge.ts';
+import { isCovered, isOver } from '../../../src/voice/hours/holiday-merge.ts';
 
 const day = (date: string) => ({ date, name: '', closed: true });
 const span = (from: string, to: string) => ({ from, to, name: '', closed: true });

@@ -1,6 +1,6 @@
 import type { HoursException } from '../../routing/index.ts';
-import { calendarEvents, type IcalendarEvent } from './icalendar.ts';
-import { daysOfRule } from './yearly-rule.ts';
+import { calendarEvents, type IcalendarEvent } from '../rules/icalendar.ts';
+import { daysOfRule } from '../rules/yearly-rule.ts';
 
 export interface HolidayCalendar {
   readonly holidays: readonly HoursException[];

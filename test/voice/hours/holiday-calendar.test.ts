@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { businessHoursSchema } from '../../../src/routing/index.ts';
-import { readHolidays } from '../../../src/voice/rules/holiday-calendar.ts';
+import { readHolidays } from '../../../src/voice/hours/holiday-calendar.ts';
 
 const TODAY = '2026-11-21';
 
