@@ -84,7 +84,7 @@ describe('openapi.json', () => {
     expect(references.length).toBeGreaterThan(20);
     for (const reference of references) {
       const [, ...steps] = reference.split('/');
-      expect(reference).toMatch(/^#\/components\/schemas\/[A-Za-z0-9_.-]+$/);
+      expect(reference).toMatch(/^#\/components\/(schemas|responses|parameters|headers)\/[A-Za-z0-9_.-]+$/);
       expect(
         steps.reduce((node, step) => node?.[step], document),
         reference,
@@ -93,12 +93,15 @@ describe('openapi.json', () => {
   });
 
   test('every path parameter is declared and every declared one is in the path', async () => {
-    const operations = operationsOf(await documentOf());
+    const document = await documentOf();
+    const operations = operationsOf(document);
     expect(operations.length).toBeGreaterThan(10);
+    const whole = (parameter: { $ref?: string; schema?: unknown }) =>
+      parameter.$ref === undefined ? parameter : document.components.parameters[parameter.$ref.split('/').at(-1) ?? ''];
     for (const { path, operation } of operations) {
       const declared = operation.parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name);
       expect(declared).toEqual([...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name));
-      expect(operation.parameters.every(({ schema }) => schema !== undefined)).toBe(true);
+      expect(operation.parameters.every((parameter) => whole(parameter)?.schema !== undefined)).toBe(true);
     }
   });
 
