@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /**
@@ -6,6 +7,8 @@ import { defineConfig } from 'vitest/config';
  */
 export default defineConfig({
   test: {
+    // Many of these wait for servers, modems and clocks: a second file runs meanwhile even on two cores.
+    maxWorkers: Math.max(2, availableParallelism()),
     projects: [
       {
         test: {
