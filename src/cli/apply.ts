@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
-import { type Change, readOrganizationFile } from '../configuration/index.ts';
+import type { Change } from '../configuration/index.ts';
 import { AppError } from '../core/errors.ts';
 import { type Client, type OpenClient, withClient } from './client.ts';
 import { print, say } from './output.ts';
@@ -36,7 +36,7 @@ export function registerApply(program: Command, open: OpenClient): void {
     .addHelpText('after', '\nExample:\n  $ switchhook apply acme.yaml --dry-run')
     .action(async (path: string, options: ApplyOptions) => {
       const files = await readFiles(path);
-      checkAll(files);
+      await checkAll(files);
       // The files name their organizations, which need not exist yet.
       await withClient(open, { organization: '*' }, async (client) => {
         for (const [index, file] of files.entries()) {
@@ -66,7 +66,8 @@ async function readFiles(path: string): Promise<SourceFile[]> {
 }
 
 /** Nothing is sent before all of it is in order: every problem of every file, with its line. */
-function checkAll(files: readonly SourceFile[]): void {
+async function checkAll(files: readonly SourceFile[]): Promise<void> {
+  const { readOrganizationFile } = await import('../configuration/index.ts');
   const problems = files.flatMap(({ path, text }) => {
     const read = readOrganizationFile(text);
     if (read.ok) return [];

@@ -1,10 +1,7 @@
 import type { Command } from 'commander';
-import { AppError, messageOf } from '../core/errors.ts';
-import { loadPlanDocument } from './call/plan-document.ts';
-import { type CallOutput, play } from './call/play.ts';
-import { type CallOptions, DIRECTIONS, readOptions } from './call/request.ts';
+import { DIRECTIONS } from './call/directions.ts';
+import type { CallOptions } from './call/request.ts';
 import { type OpenClient, withClient } from './client.ts';
-import { textOfFile } from './read-text.ts';
 
 const EXAMPLE = `
 Examples:
@@ -39,6 +36,8 @@ export function registerCall(program: Command, open: OpenClient): void {
     // Commander ends wrong use with 1; scripts are promised 2.
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .action(async ({ then: steps = [], ...options }: Omit<CallOptions, 'steps'> & { then?: readonly string[] }) => {
+      // Routing takes a second to load, and every command line is registered before one is run.
+      const { runCall } = await import('./call/run.ts');
       process.exitCode = await runCall(
         { ...options, steps },
         {
@@ -51,34 +50,4 @@ export function registerCall(program: Command, open: OpenClient): void {
     });
 }
 
-/** Runs `switchhook call`. The result is the exit status: 0 done, 1 failed, 2 wrong use. Never throws. */
-export async function runCall(
-  options: CallOptions,
-  output: CallOutput,
-  readDraft: () => Promise<string> = noDraft,
-): Promise<0 | 1 | 2> {
-  const request = readOptions(options);
-  if (typeof request === 'string') {
-    output.err(`error: ${request}`);
-    return 2;
-  }
-  try {
-    const config = loadPlanDocument(await (request.config === undefined ? readDraft() : textOfFile(request.config)));
-    for (const warning of config.warnings) output.err(`warning: ${warning.path}: ${warning.message}`);
-    return await play(request, config, output);
-  } catch (error) {
-    output.err(`error: ${messageOf(error)}`);
-    if (error instanceof AppError) {
-      for (const { path, message, line } of error.problems) {
-        output.err(`  ${line === undefined ? '' : `line ${line}: `}${path === '' ? '' : `${path}: `}${message}`);
-      }
-    }
-    return 1;
-  }
-}
-
 type Draft = { readonly file: string };
-
-async function noDraft(): Promise<string> {
-  throw new AppError({ code: 'plan_draft.missing', kind: 'missing', detail: 'there is no draft here' });
-}

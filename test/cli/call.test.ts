@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { getRequestListener } from '@hono/node-server';
 import { describe, expect, it } from 'vitest';
 import { loadPlanDocument } from '../../src/cli/call/plan-document.ts';
-import { runCall } from '../../src/cli/call.ts';
+import { runCall } from '../../src/cli/call/run.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { voiceApp } from '../webhooks/support.ts';
 

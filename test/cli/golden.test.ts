@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { loadPlanDocument } from '../../src/cli/call/plan-document.ts';
-import { runCall } from '../../src/cli/call.ts';
+import { runCall } from '../../src/cli/call/run.ts';
 import { TARGET_TYPES } from '../../src/routing/document/target.ts';
 import { aiLoadBalancerSchema, ringGroupSchema } from '../../src/routing/index.ts';
 import { checkCxml, readCxml } from '../../src/webhooks/cxml/index.ts';

@@ -1,6 +1,5 @@
 import { type CallDirection, type CallerInput, parseCallerInput } from '../../routing/index.ts';
-
-export const DIRECTIONS: readonly CallDirection[] = ['inbound', 'subscriber', 'outbound-api'];
+import { DIRECTIONS } from './directions.ts';
 
 /** What the command line said. */
 export interface CallOptions {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { AppError } from '../../core/errors.ts';
-import { HOURS_TEMPLATES } from '../../routing/index.ts';
+import type { HoursTemplate } from '../../routing/index.ts';
 import { type OpenClient, withClient } from '../client.ts';
 import { print, printTable, say } from '../output.ts';
 
@@ -22,12 +22,13 @@ export function registerSchedules(hours: Command, open: OpenClient): void {
     .description('the weeks that a new schedule can begin with')
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  $ switchhook hours templates')
-    .action(({ json }: { readonly json?: boolean }) => {
-      if (json) print(JSON.stringify(HOURS_TEMPLATES));
+    .action(async ({ json }: { readonly json?: boolean }) => {
+      const templates = await readTemplates();
+      if (json) print(JSON.stringify(templates));
       else
         printTable(
           ['TEMPLATE', 'OPEN'],
-          HOURS_TEMPLATES.map(({ name, description }) => [name, description]),
+          templates.map(({ name, description }) => [name, description]),
         );
     });
   hours
@@ -41,8 +42,9 @@ export function registerSchedules(hours: Command, open: OpenClient): void {
     .option('--organization <slug>', 'which one, where there are several')
     .addHelpText('after', '\nExample:\n  $ switchhook hours create desk --template sun-thu --open extension:101')
     .action(async (name: string, { template, organization, ...fields }: CreateOptions) => {
-      const weekly = HOURS_TEMPLATES.find((candidate) => candidate.name === template)?.weekly;
-      if (weekly === undefined) throw noTemplate(template);
+      const templates = await readTemplates();
+      const weekly = templates.find((candidate) => candidate.name === template)?.weekly;
+      if (weekly === undefined) throw noTemplate(template, templates);
       await withClient(open, { organization }, (client) =>
         client.request('POST', '/business-hours', { name, weekly, ...fields }),
       );
@@ -65,8 +67,13 @@ export function registerSchedules(hours: Command, open: OpenClient): void {
     });
 }
 
-function noTemplate(name: string): AppError {
-  const names = HOURS_TEMPLATES.map((template) => template.name).join(', ');
+/** Loaded when asked for: routing takes a second, and every command line is registered before one is run. */
+async function readTemplates(): Promise<readonly HoursTemplate[]> {
+  return (await import('../../routing/index.ts')).HOURS_TEMPLATES;
+}
+
+function noTemplate(name: string, templates: readonly HoursTemplate[]): AppError {
+  const names = templates.map((template) => template.name).join(', ');
   return new AppError({
     code: 'business_hours.template',
     kind: 'invalid',

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCall } from '../../../src/cli/call.ts';
+import { runCall } from '../../../src/cli/call/run.ts';
 import { acmeConfig, runCli, type Service, startService } from '../../support/service.ts';
 
 /*
