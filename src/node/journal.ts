@@ -18,9 +18,12 @@ const RELAXED_SHARE = 0.25;
 /** Above this share of busy time every millisecond given to storing is taken from a caller. */
 const BUSY_UTILIZATION = 0.7;
 const BUSY_REST_MS = 400;
-/** Records stored at once while callers are waiting, and while nobody is. */
-const BUSY_BATCH = 100;
-const QUIET_BATCH = 500;
+/** Records stored at once while there are calls: making the statements of a batch keeps a caller waiting. */
+const BATCH_BESIDE_CALLS = 40;
+/** And while nobody calls: the cost of a transaction is spread over many. */
+const BATCH_ALONE = 500;
+/** Somebody who called so recently may not be alone. */
+const CALLS_LAST_MS = 1_000;
 
 export interface CallJournal {
   readonly sink: EventSink;
@@ -46,18 +49,25 @@ export function openCallJournal(options: {
     parse: parseStorable,
   });
   metrics.journalPendingBytes.set(journal.pendingBytes());
+  const callers = callersFirst(() => journal.pendingBytes() < config.JOURNAL_MAX_BYTES * RELAXED_SHARE);
   const drain = startDrain({
     journal,
     store: (records) => recordCalls(db, records as readonly CallRecord[]),
     rejectedPath: join(directory, 'rejected.ndjson'),
     log,
     onRejected: () => metrics.journalRejected.inc(),
-    ...callersFirst(() => journal.pendingBytes() < config.JOURNAL_MAX_BYTES * RELAXED_SHARE),
+    pace: callers.pace,
+    batch: callers.batch,
   });
   const append = groupCommit(journal, () => metrics.journalDropped.inc());
   const alarm = watchSize(journal, config.JOURNAL_MAX_BYTES * ALARM_SHARE, log, metrics);
   return {
-    sink: { append },
+    sink: {
+      append(record) {
+        if (record.kind === 'voice') callers.called();
+        return append(record);
+      },
+    },
     drain,
     check() {
       if (alarm.isRaised()) throw new Error('the journal is nearly full: the database has been away for too long');
@@ -71,20 +81,23 @@ export function openCallJournal(options: {
 }
 
 /**
- * Rests between batches while the event loop is busy and the journal has room; otherwise drains at full speed, in batches
- * that spread the cost of a transaction over many records.
+ * Rests between batches while the event loop is busy and the journal has room; otherwise drains at full speed, in large
+ * batches where no caller has to wait for one.
  */
-function callersFirst(hasRoom: () => boolean): { readonly pace: () => number; readonly batch: () => number } {
+function callersFirst(hasRoom: () => boolean) {
   let last = performance.eventLoopUtilization();
-  let isBusy = false;
+  let calledAtMs = Number.NEGATIVE_INFINITY;
   return {
-    pace() {
+    called(): void {
+      calledAtMs = performance.now();
+    },
+    pace(): number {
       const now = performance.eventLoopUtilization();
-      isBusy = performance.eventLoopUtilization(now, last).utilization > BUSY_UTILIZATION;
+      const isBusy = performance.eventLoopUtilization(now, last).utilization > BUSY_UTILIZATION;
       last = now;
       return isBusy && hasRoom() ? BUSY_REST_MS : 0;
     },
-    batch: () => (isBusy ? BUSY_BATCH : QUIET_BATCH),
+    batch: () => (performance.now() - calledAtMs < CALLS_LAST_MS ? BATCH_BESIDE_CALLS : BATCH_ALONE),
   };
 }
 
