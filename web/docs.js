@@ -1,48 +1,85 @@
-/* Shows openapi.json so that a person can read it. Everything is put into the page as text. */
+/* Shows openapi.json so that a person can read it. */
+import { $, h } from './element.js';
 
-function h(tag, properties, ...children) {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children.flat().filter((child) => child !== undefined));
-  return element;
-}
+/** @typedef {{ readonly $ref?: string }} Pointer */
+/** @typedef {{ readonly schema: unknown, readonly example?: unknown }} Content */
+/** @typedef {{ readonly content?: Readonly<Record<string, Content>> }} Holder */
+/** @typedef {Holder & { readonly description: string }} Answer */
+/** @typedef {{ readonly name: string, readonly in: string, readonly description?: string, readonly schema: { readonly enum?: string[] } }} Parameter */
+/**
+ * @typedef {object} Operation
+ * @property {string} summary
+ * @property {string} [description]
+ * @property {readonly string[]} tags
+ * @property {readonly (Parameter | Pointer)[]} parameters
+ * @property {Holder} [requestBody]
+ * @property {Readonly<Record<string, Answer | Pointer>>} responses
+ */
+/** @typedef {Readonly<Record<string, Readonly<Record<string, unknown>>>>} Components */
+/**
+ * @typedef {object} Described
+ * @property {{ readonly version: string, readonly description: string }} info
+ * @property {readonly { readonly name: string }[]} tags
+ * @property {Readonly<Record<string, Readonly<Record<string, Operation>>>>} paths
+ * @property {Components} components
+ */
 
+/** @type {Readonly<Record<string, string>>} */
 const TONES = { get: 'calm', post: 'good', patch: 'busy', put: 'busy', delete: 'bad' };
 
+/** @param {string} text */
 const code = (text) => h('code', {}, text);
+/** @param {unknown} value */
 const json = (value) => h('pre', {}, code(JSON.stringify(value, undefined, 2)));
 
-/** A sentence whose `words in backticks` are code. */
+/** A sentence whose `words in backticks` are code. @param {string} text */
 const prose = (text) => text.split('`').map((part, index) => (index % 2 === 0 ? part : code(part)));
 
-function contentOf(holder) {
-  return Object.values(holder?.content ?? {})[0];
-}
+/** @param {Holder} [holder] */
+const contentOf = (holder) => Object.values(holder?.content ?? {})[0];
 
-/** The schema with its own references replaced by what they point at, as deep as a reader wants to look. */
+/**
+ * The schema with its own references replaced by what they point at, as deep as a reader wants to look.
+ *
+ * @param {unknown} schema
+ * @param {Components} components
+ * @returns {unknown}
+ */
 function expand(schema, components, depth = 4) {
   if (Array.isArray(schema)) return schema.map((part) => expand(part, components, depth));
   if (typeof schema !== 'object' || schema === null) return schema;
-  const name = schema.$ref?.split('/').at(-1);
-  if (name !== undefined) return depth === 0 ? schema : expand(components[name], components, depth - 1);
+  if ('$ref' in schema) return depth === 0 ? schema : expand(followed(schema, components), components, depth - 1);
   return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, expand(value, components, depth)]));
 }
 
-/** A part of the document, or what it points at: `#/components/responses/Refused401`. */
-function followed(part, { components }) {
-  const [, , kind, name] = part.$ref?.split('/') ?? [];
-  return name === undefined ? part : components[kind][name];
+/**
+ * A part of the document, or what it points at: `#/components/responses/Refused401`.
+ *
+ * @template {object} Part
+ * @param {Part | Pointer} part
+ * @param {Components} components
+ * @returns {Part}
+ */
+function followed(part, components) {
+  const reference = '$ref' in part ? String(part.$ref) : undefined;
+  const [, , kind = '', name = ''] = reference?.split('/') ?? [];
+  return /** @type {Part} */ (reference === undefined ? part : components[kind]?.[name]);
 }
 
-function operation(path, method, spec, described) {
-  const components = described.components.schemas;
+/** @param {string} path @param {string} method @param {Operation} spec @param {Components} components */
+function operation(path, method, spec, components) {
   const request = contentOf(spec.requestBody);
-  const [status, success] = Object.entries(spec.responses).find(([number]) => number.startsWith('2'));
+  const answers = Object.entries(spec.responses).map(([status, answer]) => ({
+    status,
+    .../** @type {Answer} */ (followed(answer, components)),
+  }));
+  const success = answers.find(({ status }) => status.startsWith('2'));
   const answer = contentOf(success);
-  const refusals = Object.entries(spec.responses)
-    .filter(([number]) => !number.startsWith('2'))
-    .map(([number, refusal]) => [number, followed(refusal, described)]);
+  const refusals = answers
+    .filter(({ status }) => !status.startsWith('2'))
+    .map(({ status, description }) => h('tr', {}, h('td', {}, status), h('td', {}, description)));
   const parameters = spec.parameters
-    .map((parameter) => followed(parameter, described))
+    .map((parameter) => /** @type {Parameter} */ (followed(parameter, components)))
     .map((parameter) =>
       h(
         'tr',
@@ -65,23 +102,17 @@ function operation(path, method, spec, described) {
     h(
       'div',
       { className: 'more' },
-      spec.description === undefined ? undefined : h('p', {}, prose(spec.description)),
-      parameters.length === 0 ? undefined : [h('h3', {}, 'Parameters'), h('table', {}, parameters)],
-      request === undefined
-        ? undefined
-        : [
-            h('h3', {}, 'Request'),
-            request.example === undefined ? undefined : json(request.example),
-            json(expand(request.schema, components)),
-          ],
-      h('h3', {}, `Answer ${status}`),
-      answer === undefined ? h('p', {}, success.description) : json(expand(answer.schema, components)),
+      spec.description !== undefined && h('p', {}, prose(spec.description)),
+      parameters.length > 0 && [h('h3', {}, 'Parameters'), h('table', {}, parameters)],
+      request !== undefined && [
+        h('h3', {}, 'Request'),
+        request.example !== undefined && json(request.example),
+        json(expand(request.schema, components)),
+      ],
+      h('h3', {}, `Answer ${success?.status ?? ''}`),
+      answer === undefined ? h('p', {}, success?.description) : json(expand(answer.schema, components)),
       h('h3', {}, 'Refusals'),
-      h(
-        'table',
-        {},
-        refusals.map(([number, { description }]) => h('tr', {}, h('td', {}, number), h('td', {}, description))),
-      ),
+      h('table', {}, refusals),
     ),
   );
   element.dataset.words = `${method} ${path} ${spec.summary}`.toLowerCase();
@@ -90,25 +121,24 @@ function operation(path, method, spec, described) {
 
 async function start() {
   const response = await fetch('/openapi.json');
-  const document_ = await response.json();
-  document.getElementById('version').textContent = `Version ${document_.info.version}`;
-  document.getElementById('about').replaceChildren(...prose(document_.info.description));
-  const sections = document_.tags.map(({ name }) => {
-    const operations = Object.entries(document_.paths).flatMap(([path, methods]) =>
+  const { info, tags, paths, components } = /** @type {Described} */ (await response.json());
+  $('version').textContent = `Version ${info.version}`;
+  $('about').replaceChildren(...prose(info.description));
+  const sections = tags.map(({ name }) => {
+    const operations = Object.entries(paths).flatMap(([path, methods]) =>
       Object.entries(methods)
         .filter(([, spec]) => spec.tags.includes(name))
-        .map(([method, spec]) => operation(path, method, spec, document_)),
+        .map(([method, spec]) => operation(path, method, spec, components)),
     );
     return h('section', { className: 'card' }, h('div', { className: 'head' }, h('h2', {}, name)), operations);
   });
-  document.getElementById('operations').replaceChildren(...sections);
-  document.getElementById('filter').addEventListener('input', ({ target }) => {
+  $('operations').replaceChildren(...sections);
+  const filter = $('filter', HTMLInputElement);
+  filter.addEventListener('input', () => {
     for (const section of sections) {
-      const found = [...section.querySelectorAll('details')].filter((element) => {
-        element.hidden = !element.dataset.words.includes(target.value.toLowerCase());
-        return !element.hidden;
-      });
-      section.hidden = found.length === 0;
+      const rows = [...section.querySelectorAll('details')];
+      for (const row of rows) row.hidden = !row.dataset.words?.includes(filter.value.toLowerCase());
+      section.hidden = rows.every(({ hidden }) => hidden);
     }
   });
 }

@@ -11,28 +11,37 @@ import { toAppError } from './problem.ts';
 import { explain } from './problems/page.ts';
 
 const FOLDER = new URL('../../web/', import.meta.url);
+/** The one library of the console: `web/api.js` imports it by this path, which leads there on the disk as in the browser. */
+const FETCH_CLIENT = '../node_modules/openapi-fetch/dist/index.mjs';
 
 const HTML = 'text/html; charset=utf-8';
 const SCRIPT = 'text/javascript; charset=utf-8';
 const STYLE = 'text/css; charset=utf-8';
 
+/** Each script, under the address it has in the folder. */
+const SCRIPTS: readonly string[] = [
+  ...['api.js', 'element.js', 'form.js', 'join.js', 'docs.js'],
+  ...[
+    ...['main', 'connection', 'live', 'live-list', 'row', 'reading', 'status'],
+    ...['calls', 'xml', 'messages', 'modems', 'compose', 'test-call'],
+  ].map((name) => `phone-room/${name}.js`),
+  ...[
+    ...['main', 'page', 'dialog', 'list', 'live', 'passkey'],
+    ...['sign-in', 'waiting', 'invites', 'persons', 'account'],
+  ].map((name) => `people/${name}.js`),
+];
+
 /** Every address of the site and the file behind it. What is not in this list is not served, whatever a path says. */
 const FILES: Readonly<Record<string, readonly [file: string, contentType: string]>> = {
   '/': ['index.html', HTML],
-  '/app.js': ['app.js', SCRIPT],
   '/style.css': ['style.css', STYLE],
   '/join': ['join.html', HTML],
   '/bootstrap': ['join.html', HTML],
-  '/join.js': ['join.js', SCRIPT],
   '/people': ['people.html', HTML],
   '/people.css': ['people.css', STYLE],
-  ...Object.fromEntries(
-    ['main', 'page', 'sign-in', 'waiting', 'invites', 'persons', 'account', 'passkey', 'live'].map(
-      (name) => [`/people/${name}.js`, [`people/${name}.js`, SCRIPT]] as const,
-    ),
-  ),
   '/docs': ['docs.html', HTML],
-  '/docs.js': ['docs.js', SCRIPT],
+  ...Object.fromEntries(SCRIPTS.map((path) => [`/${path}`, [path, SCRIPT]] as const)),
+  [FETCH_CLIENT.slice(2)]: [FETCH_CLIENT, SCRIPT],
   '/favicon.svg': ['favicon.svg', 'image/svg+xml'],
 };
 

@@ -1,26 +1,21 @@
 /* What belongs to whoever looks: password, second factor, passkeys, sessions, and the organization's API keys. */
-import {
-  api,
-  ask,
-  attempt,
-  button,
-  drawing,
-  empty,
-  formOf,
-  h,
-  listOf,
-  openDialog,
-  pill,
-  say,
-  showOnce,
-  time,
-} from './page.js';
-import { isNamed, passkeyAnswer, passkeyOptions } from './passkey.js';
+import { Refusal } from '../api.js';
+import { h } from '../element.js';
+import { formOf } from '../form.js';
+import { ask, drawing, openDialog, showOnce } from './dialog.js';
+import { listOf } from './list.js';
+import { api, attempt, button, empty, pill, say, time } from './page.js';
+import { isNamed, makePasskey } from './passkey.js';
 import { roleChoices } from './persons.js';
 
-/** A browser in words people know; what is not known stands as it is. */
+/** @import { Child } from '../element.js' */
+/** @import { Me } from './main.js' */
+/** @import { May } from './page.js' */
+
+/** A browser in words people know; what is not known stands as it is. @param {string | null} agent */
 function browserOf(agent) {
   if (!agent) return 'unknown browser';
+  /** @type {[mark: string, name: string][]} */
   const names = [
     ['Edg/', 'Edge'],
     ['Firefox/', 'Firefox'],
@@ -33,6 +28,7 @@ function browserOf(agent) {
   return name === undefined ? agent.slice(0, 60) : `${name}${system === undefined ? '' : ` on ${system}`}`;
 }
 
+/** @param {string} title @param {Child[]} parts */
 const card = (title, ...parts) =>
   h(
     'section',
@@ -41,6 +37,7 @@ const card = (title, ...parts) =>
     ...parts.slice(1),
   );
 
+/** @param {{ me: Me, may: May }} who */
 export function account({ me, may }) {
   const isPerson = me.person !== null;
   const parts = [
@@ -75,8 +72,8 @@ export function account({ me, may }) {
           },
         ],
         submit: 'Change it',
-        send: (values) => api('PUT', '/me/password', values),
-        done: 'Changed. Your other sessions have ended.',
+        send: (body) => api.PUT('/api/v1/me/password', { body }),
+        done: () => say('Changed. Your other sessions have ended.'),
       }),
     );
     return { element: card('Password', change), refresh: () => {} };
@@ -85,7 +82,7 @@ export function account({ me, may }) {
   function secondFactor() {
     const state = h('div', { className: 'plain', 'aria-busy': 'true' });
     const refresh = async () => {
-      const person = await attempt(() => api('GET', '/me/person'));
+      const person = await attempt(() => api.GET('/api/v1/me/person'));
       if (person === undefined) return;
       const isOn = person.credentials.includes('totp');
       state.removeAttribute('aria-busy');
@@ -106,11 +103,11 @@ export function account({ me, may }) {
         fields: [],
         submit: 'Switch off',
         tone: 'bad',
-        send: () => api('DELETE', '/me/totp'),
+        send: () => api.DELETE('/api/v1/me/totp'),
         done: refresh,
       });
     const on = async () => {
-      const made = await attempt(() => api('POST', '/me/totp'));
+      const made = await attempt(() => api.POST('/api/v1/me/totp'));
       if (made === undefined) return;
       openDialog('Set up an authenticator app', (close) => [
         h(
@@ -132,8 +129,8 @@ export function account({ me, may }) {
           ],
           submit: 'Switch on',
           others: [button('Cancel', close)],
-          async send(values) {
-            await api('PUT', '/me/totp', values);
+          async send(body) {
+            await api.PUT('/api/v1/me/totp', { body });
             close();
             say('On, from the next sign-in.');
             refresh();
@@ -147,24 +144,27 @@ export function account({ me, may }) {
   function passkeys() {
     const make = async () => {
       try {
-        const { step, options } = await api('POST', '/me/passkeys/options');
-        const credential = await navigator.credentials.create({ publicKey: passkeyOptions(options) });
-        await api('POST', '/me/passkeys', { step, name: 'passkey', response: passkeyAnswer(credential) });
+        const { step, options } = await api.POST('/api/v1/me/passkeys/options');
+        const response = await makePasskey(options);
+        await api.POST('/api/v1/me/passkeys', { body: { step, name: 'passkey', response } });
         say('Kept. You can sign in with it from now on.');
       } catch (error) {
-        say(error.problem?.detail ?? 'No passkey was made.', 'bad');
+        say(error instanceof Refusal ? error.message : 'No passkey was made.', 'bad');
       }
       list.refresh();
     };
     const list = listOf(
-      '/me/passkeys',
+      () => api.GET('/api/v1/me/passkeys'),
       (item) =>
         h(
           'div',
           { className: 'item' },
           h('span', { className: 'who' }, item.name),
           button('Forget', async () => {
-            await attempt(() => api('DELETE', `/me/passkeys/${item.id}`), 'Forgotten.');
+            await attempt(
+              () => api.DELETE('/api/v1/me/passkeys/{id}', { params: { path: { id: item.id } } }),
+              'Forgotten.',
+            );
             list.refresh();
           }),
           h(
@@ -182,7 +182,6 @@ export function account({ me, may }) {
             ? 'Your phone or computer can sign you in without a password.'
             : 'Passkeys need a name in the address, such as https://phone.example or http://localhost.',
         ),
-      true,
     );
     const canMake = isNamed() && window.PublicKeyCredential !== undefined;
     return { element: card('Passkeys', canMake && button('Add…', make), list.root), refresh: list.refresh };
@@ -190,7 +189,7 @@ export function account({ me, may }) {
 
   function sessions() {
     const list = listOf(
-      '/me/sessions',
+      () => api.GET('/api/v1/me/sessions'),
       (item) =>
         h(
           'div',
@@ -199,7 +198,10 @@ export function account({ me, may }) {
           item.isThis
             ? pill('this one', 'calm')
             : button('End', async () => {
-                await attempt(() => api('DELETE', `/me/sessions/${item.id}`), 'Ended.');
+                await attempt(
+                  () => api.DELETE('/api/v1/me/sessions/{id}', { params: { path: { id: item.id } } }),
+                  'Ended.',
+                );
                 list.refresh();
               }),
           h(
@@ -212,10 +214,9 @@ export function account({ me, may }) {
           ),
         ),
       () => empty('No session.', 'You came with a key or a certificate.'),
-      true,
     );
     const endOthers = button('End all others', async () => {
-      await attempt(() => api('DELETE', '/me/sessions'), 'Only this one is left.');
+      await attempt(() => api.DELETE('/api/v1/me/sessions'), 'Only this one is left.');
       list.refresh();
     });
     return { element: card('Your sessions', endOthers, list.root), refresh: list.refresh };
@@ -224,7 +225,7 @@ export function account({ me, may }) {
   function apiKeys() {
     const isWriter = may('identity.api_key.write');
     const list = listOf(
-      '/api-keys',
+      (query) => api.GET('/api/v1/api-keys', { params: { query } }),
       (item) =>
         h(
           'div',
@@ -244,13 +245,14 @@ export function account({ me, may }) {
         ),
       () => empty('No API key.', 'Programs use them instead of a person.'),
     );
+    /** @param {{ readonly id: string, readonly name: string }} item */
     const revoke = (item) =>
       ask(`Revoke ${item.name}`, {
         words: 'Programs that use it are refused from now on.',
         fields: [],
         submit: 'Revoke',
         tone: 'bad',
-        send: () => api('DELETE', `/api-keys/${item.id}`),
+        send: () => api.DELETE('/api/v1/api-keys/{id}', { params: { path: { id: item.id } } }),
         done: () => list.refresh(),
       });
     const make = async () => {
@@ -262,7 +264,7 @@ export function account({ me, may }) {
           { name: 'role', label: 'What it may do', type: 'select', options, value: 'reporter' },
         ],
         submit: 'Make it',
-        send: (values) => api('POST', '/api-keys', values),
+        send: (body) => api.POST('/api/v1/api-keys', { body }),
         done(made) {
           list.refresh();
           showOnce(made.name, 'Put it where the program reads it. It is shown this once.', made.key);

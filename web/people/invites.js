@@ -1,7 +1,21 @@
 /* Ways in: links and QR codes. */
-import { api, ask, attempt, button, empty, h, listOf, pill, say, showOnce, time } from './page.js';
+import { h } from '../element.js';
+import { ask, showOnce } from './dialog.js';
+import { listOf } from './list.js';
+import { api, attempt, button, empty, pill, say, time } from './page.js';
 import { roleChoices } from './persons.js';
 
+/** @import { Page } from './list.js' */
+/** @import { May } from './page.js' */
+
+/** @param {Page} query */
+const read = (query) => api.GET('/api/v1/invites', { params: { query } });
+
+/** @typedef {Awaited<ReturnType<typeof read>>['items'][number]} Invite */
+/** @typedef {Pick<Invite, 'name'> & { readonly url: string, readonly qr: string }} NewLink */
+
+const DAY_MS = 86_400_000;
+/** @type {readonly (readonly [days: string, text: string])[]} */
 const LASTS = [
   ['1', 'a day'],
   ['7', 'a week'],
@@ -9,11 +23,14 @@ const LASTS = [
   ['', 'until it is closed'],
 ];
 
+/** @param {{ may: May }} who */
 export function invites({ may }) {
   const isWriter = may('identity.invite.write');
+  /** @param {NewLink} made */
   const show = (made) =>
     showOnce(made.name, 'Hand out this link or the QR code. Both are shown this once.', made.url, made.qr);
 
+  /** @param {Invite} invite */
   function state({ isActive, expiresAt, maxUses, usedCount, deletedAt }) {
     if (deletedAt !== null) return pill('closed', 'idle');
     if (expiresAt !== null && new Date(expiresAt) <= new Date()) return pill('expired', 'idle');
@@ -21,8 +38,9 @@ export function invites({ may }) {
     return isActive ? pill('open', 'good') : pill('paused', 'busy');
   }
 
+  /** @param {Invite} item */
   function draw(item) {
-    const path = `/invites/${item.id}`;
+    const one = { params: { path: { id: item.id } } };
     const uses =
       item.maxUses === null ? `used ${item.usedCount} times` : `used ${item.usedCount} of ${item.maxUses} times`;
     const facts = [
@@ -31,8 +49,12 @@ export function invites({ may }) {
       item.isOpen ? 'without approval' : undefined,
       `by ${item.owner}`,
     ];
-    const change = async (work, done) => {
-      await attempt(work, done);
+    const pause = async () => {
+      await attempt(() => api.POST('/api/v1/invites/{id}/pause', one), 'Nobody gets in with it for now.');
+      refresh();
+    };
+    const resume = async () => {
+      await attempt(() => api.POST('/api/v1/invites/{id}/resume', one), 'It lets people in again.');
       refresh();
     };
     return h(
@@ -50,32 +72,32 @@ export function invites({ may }) {
         h(
           'div',
           { className: 'deeds' },
-          item.isActive
-            ? button('Pause', () => change(() => api('POST', `${path}/pause`), 'Nobody gets in with it for now.'))
-            : button('Resume', () => change(() => api('POST', `${path}/resume`), 'It lets people in again.')),
+          item.isActive ? button('Pause', pause) : button('Resume', resume),
           button('New link…', () => renew(item)),
           button('Close…', () => close(item), 'quiet bad'),
         ),
     );
   }
 
+  /** @param {Invite} item */
   function renew(item) {
     ask(`A new link for ${item.name}`, {
       words: 'The old link and QR code stop working at once.',
       fields: [],
       submit: 'Make it',
-      send: () => api('POST', `/invites/${item.id}/regenerate`),
+      send: () => api.POST('/api/v1/invites/{id}/regenerate', { params: { path: { id: item.id } } }),
       done: show,
     });
   }
 
+  /** @param {Invite} item */
   function close(item) {
     ask(`Close ${item.name}`, {
       words: 'For good. Who came in with it stays.',
       fields: [],
       submit: 'Close it',
       tone: 'bad',
-      send: () => api('DELETE', `/invites/${item.id}`),
+      send: () => api.DELETE('/api/v1/invites/{id}', { params: { path: { id: item.id } } }),
       done() {
         say('It is closed.');
         refresh();
@@ -101,10 +123,12 @@ export function invites({ may }) {
       ],
       submit: 'Make it',
       send: ({ roles, days, ...wish }) =>
-        api('POST', '/invites', {
-          ...wish,
-          grants: { roles },
-          ...(days === undefined ? {} : { expiresAt: new Date(Date.now() + Number(days) * 86_400_000).toISOString() }),
+        api.POST('/api/v1/invites', {
+          body: {
+            ...wish,
+            grants: { roles },
+            ...(days === undefined ? {} : { expiresAt: new Date(Date.now() + Number(days) * DAY_MS).toISOString() }),
+          },
         }),
       done(made) {
         refresh();
@@ -113,9 +137,7 @@ export function invites({ may }) {
     });
   }
 
-  const list = listOf('/invites', draw, () =>
-    empty('No way in yet.', 'Make an invite, and hand out its link or QR code.'),
-  );
+  const list = listOf(read, draw, () => empty('No way in yet.', 'Make an invite, and hand out its link or QR code.'));
   const refresh = () => list.refresh();
   return {
     elements: [

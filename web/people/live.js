@@ -1,8 +1,17 @@
 /* What changes appears by itself: the organization's live stream says which kind of object, the list is read again. */
+import { isRefused } from '../api.js';
 import { api } from './page.js';
 
-/** Listens for ever: `changed(resource)` for each change, `missed()` after a gap, `signedOut()` at the session's end. */
+/** @typedef {{ readonly type: 'event', readonly topic: string, readonly resource?: string }} Change */
+/** @typedef {{ readonly type: 'hello', readonly resumed: boolean } | { readonly type: 'reload' } | Change} Word */
+
+/**
+ * Listens for ever: `changed` for each change of a kind of object, `missed` after a gap, `signedOut` at the session's end.
+ *
+ * @param {{ changed: (resource: string) => void, missed: () => void, signedOut: () => void }} told
+ */
 export function listen({ changed, missed, signedOut }) {
+  /** @type {number | undefined} */
   let sequence;
   let tries = 0;
   const connect = () => {
@@ -10,12 +19,13 @@ export function listen({ changed, missed, signedOut }) {
     const after = sequence === undefined ? '' : `?after=${sequence}`;
     const socket = new WebSocket(`${scheme}//${location.host}/api/v1/live${after}`);
     socket.onmessage = ({ data }) => {
-      const word = JSON.parse(data);
+      const word = /** @type {Word & { readonly sequence: number }} */ (JSON.parse(data));
       const isFirst = sequence === undefined;
       sequence = word.sequence;
       tries = 0;
-      if (word.type === 'event' && word.topic === 'resource') changed(word.resource);
-      else if (word.type === 'reload' || (word.type === 'hello' && !word.resumed && !isFirst)) missed();
+      if (word.type === 'event') {
+        if (word.topic === 'resource' && word.resource !== undefined) changed(word.resource);
+      } else if (word.type === 'reload' || (!word.resumed && !isFirst)) missed();
     };
     socket.onclose = async () => {
       tries += 1;
@@ -23,9 +33,9 @@ export function listen({ changed, missed, signedOut }) {
         setTimeout(resolve, Math.min(15_000, 500 * 2 ** tries) * (0.75 + Math.random() / 2)),
       );
       // A refused upgrade does not say why; a session that has ended does, here.
-      const isOver = await api('GET', '/me').then(
+      const isOver = await api.GET('/api/v1/me').then(
         () => false,
-        (error) => error.status === 401,
+        (error) => isRefused(error, 401),
       );
       if (isOver) signedOut();
       else connect();

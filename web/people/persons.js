@@ -1,27 +1,53 @@
 /* The people: what they may do, how they get in again, and how they leave. */
-import { api, ask, attempt, button, empty, h, listOf, pill, say, showOnce, time } from './page.js';
+import { h } from '../element.js';
+import { ask, showOnce } from './dialog.js';
+import { listOf } from './list.js';
+import { api, attempt, button, empty, pill, say, time } from './page.js';
 
+/** @import { Child } from '../element.js' */
+/** @import { Page } from './list.js' */
+/** @import { May } from './page.js' */
+/** @typedef {{ readonly search?: string, readonly status?: 'suspended' | 'revoked' | 'any' }} Query */
+
+/** @param {Page & Query} query */
+const read = (query) => api.GET('/api/v1/people', { params: { query } });
+
+/** @typedef {Awaited<ReturnType<typeof read>>['items'][number]} Person */
+
+/** @type {Readonly<Record<Person['status'], 'good' | 'calm' | 'busy' | 'idle'>>} */
 const TONE = { active: 'good', invited: 'calm', suspended: 'busy', revoked: 'idle' };
 
-/** The roles there are, as boxes to tick; only what may be known. */
+/** @type {readonly (readonly [status: '' | 'suspended' | 'revoked' | 'any', text: string])[]} */
+const WHICH = [
+  ['', 'here'],
+  ['suspended', 'suspended'],
+  ['revoked', 'removed'],
+  ['any', 'all'],
+];
+
+/** The roles there are, as boxes to tick; only what may be known. @param {May} may @returns {Promise<[key: string, text: string][]>} */
 export async function roleChoices(may) {
   if (!may('identity.role.read')) return [['member', 'Member']];
-  const { items } = await api('GET', '/roles');
+  const { items } = await api.GET('/api/v1/roles');
   return items.map(({ key, name, description }) => [key, `${name}${description === '' ? '' : `: ${description}`}`]);
 }
 
+/** @param {{ me: { readonly person: string | null }, may: May }} who */
 export function persons({ me, may }) {
   const isWriter = may('identity.person.write');
 
+  /** @param {Person} item */
   function draw(item) {
     const name = `${item.firstName} ${item.lastName}`.trim();
-    const path = `/people/${item.id}`;
+    const one = { params: { path: { id: item.id } } };
+    /** @param {string} words */
     const then = (words) => () => {
       say(words);
       refresh();
     };
-    const simply = async (verb, words) => {
-      await attempt(() => api('POST', `${path}/${verb}`), words);
+    /** @param {() => Promise<unknown>} work @param {string} words */
+    const simply = async (work, words) => {
+      await attempt(work, words);
       refresh();
     };
     const isMe = me.person === item.id;
@@ -30,10 +56,16 @@ export function persons({ me, may }) {
       active: () => [roles, code, suspend, remove],
       suspended: () => [
         roles,
-        button('Let in again', () => simply('resume', `${item.callsign} may sign in again.`)),
+        button('Let in again', () =>
+          simply(() => api.POST('/api/v1/people/{id}/resume', one), `${item.callsign} may sign in again.`),
+        ),
         remove,
       ],
-      revoked: () => [button('Restore', () => simply('restore', `${item.callsign} is back.`))],
+      revoked: () => [
+        button('Restore', () =>
+          simply(() => api.POST('/api/v1/people/{id}/restore', one), `${item.callsign} is back.`),
+        ),
+      ],
     };
     const roles = button('Roles…', async () => {
       const options = await attempt(() => roleChoices(may));
@@ -41,12 +73,14 @@ export function persons({ me, may }) {
       ask(`What ${item.callsign} may do`, {
         fields: [{ name: 'roles', label: 'Roles', type: 'choices', options, value: item.roles }],
         submit: 'Save',
-        send: (values) => api('PUT', `${path}/roles`, values),
+        send: (body) => api.PUT('/api/v1/people/{id}/roles', { ...one, body }),
         done: then('Saved; it counts from now on.'),
       });
     });
     const code = may('identity.login_code.write') && button('Sign-in code…', () => giveCode(item));
-    const suspend = button('Suspend', () => simply('suspend', `${item.callsign} is kept out for now.`));
+    const suspend = button('Suspend', () =>
+      simply(() => api.POST('/api/v1/people/{id}/suspend', one), `${item.callsign} is kept out for now.`),
+    );
     const remove = button(
       'Remove…',
       () =>
@@ -56,11 +90,12 @@ export function persons({ me, may }) {
           fields: [{ name: 'reason', label: 'Reason', required: true }],
           submit: 'Remove',
           tone: 'bad',
-          send: (values) => api('POST', `${path}/revoke`, values),
+          send: (body) => api.POST('/api/v1/people/{id}/revoke', { ...one, body }),
           done: then(`${item.callsign} is removed.`),
         }),
       'quiet bad',
     );
+    /** @param {string} label @param {Child} value */
     const fact = (label, value) =>
       value ? h('tr', {}, h('th', { scope: 'row' }, label), h('td', {}, value)) : undefined;
     const ended =
@@ -96,17 +131,17 @@ export function persons({ me, may }) {
     );
   }
 
+  /** @param {Person} item */
   function giveCode(item) {
-    const channels = [
-      ['screen', 'show it here'],
-      ...(item.phone === null ? [] : [['sms', `text it to ${item.phone}`]]),
-      ...(item.email === null ? [] : [['email', `e-mail it to ${item.email}`]]),
-    ];
+    /** @type {['screen' | 'sms' | 'email', string][]} */
+    const channels = [['screen', 'show it here']];
+    if (item.phone !== null) channels.push(['sms', `text it to ${item.phone}`]);
+    if (item.email !== null) channels.push(['email', `e-mail it to ${item.email}`]);
     ask(`A sign-in code for ${item.callsign}`, {
       words: 'It works once, within ten minutes.',
       fields: [{ name: 'channel', label: 'How', type: 'select', options: channels, value: 'screen' }],
       submit: 'Make it',
-      send: ({ channel }) => api('POST', '/login-codes', { person: item.id, channel }),
+      send: (values) => api.POST('/api/v1/login-codes', { body: { person: item.id, ...values } }),
       done(made) {
         if (made.code === undefined) say('It is on its way.');
         else showOnce(`For ${item.callsign}`, 'Read it to them, or let them read it. Shown this once.', made.code);
@@ -134,7 +169,7 @@ export function persons({ me, may }) {
         { name: 'roles', label: 'What they may do', type: 'choices', options, value: ['member'] },
       ],
       submit: 'Add',
-      send: (values) => api('POST', '/people', values),
+      send: (body) => api.POST('/api/v1/people', { body }),
       done(made) {
         say(
           made.status === 'invited'
@@ -150,23 +185,19 @@ export function persons({ me, may }) {
   const status = h(
     'select',
     { 'aria-label': 'Which people' },
-    [
-      ['', 'here'],
-      ['suspended', 'suspended'],
-      ['revoked', 'removed'],
-      ['any', 'all'],
-    ].map(([value, text]) => h('option', { value }, text)),
+    WHICH.map(([value, text]) => h('option', { value }, text)),
   );
-  const list = listOf('/people', draw, () => empty('Nobody.', 'Change the search, or add a person.'));
+  const list = listOf(read, draw, () => empty('Nobody.', 'Change the search, or add a person.'));
   const refresh = async () => {
-    const open = [...list.root.querySelectorAll('details[open]')].map(({ dataset }) => dataset.name);
-    const asked = [
-      search.value.trim() === '' ? '' : `&search=${encodeURIComponent(search.value.trim())}`,
-      status.value === '' ? '' : `&status=${status.value}`,
-    ];
-    await list.refresh(asked.join(''));
+    const open = [...list.root.querySelectorAll('details')]
+      .filter((row) => row.open)
+      .map(({ dataset }) => dataset.name);
+    const text = search.value.trim();
+    const which = WHICH[status.selectedIndex]?.[0];
+    await list.refresh({ ...(text !== '' && { search: text }), ...(which && { status: which }) });
     for (const row of list.root.querySelectorAll('details')) row.open = open.includes(row.dataset.name);
   };
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   let pause;
   search.oninput = () => {
     clearTimeout(pause);

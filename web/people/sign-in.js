@@ -1,22 +1,33 @@
 /* Getting in: password, a code, a passkey, or whoever the organization trusts; then what is still missing. */
-import { $, api, button, formOf, h, say } from './page.js';
-import { isNamed, passkeyAnswer, passkeyOptions } from './passkey.js';
+import { isRefused, Refusal } from '../api.js';
+import { $, h } from '../element.js';
+import { formOf } from '../form.js';
+import { api, button, say } from './page.js';
+import { askPasskey, isNamed } from './passkey.js';
 
-const login = {
+/** @typedef {{ readonly signedIn: boolean, readonly needs?: string, readonly step?: string }} Result */
+
+const login = /** @type {const} */ ({
   name: 'login',
   label: 'E-mail address, number or callsign',
   required: true,
   autocomplete: 'username webauthn',
   autocapitalize: 'none',
-};
+});
 const slug = new URLSearchParams(location.search).get('organization') ?? undefined;
 const organization = slug === undefined ? {} : { organization: slug };
 
-/** Shows the door; `entered` is called once somebody is in. `half` goes on with a sign-in that was begun elsewhere. */
+/**
+ * Shows the door; `entered` is called once somebody is in. `half` goes on with a sign-in that was begun elsewhere.
+ *
+ * @param {() => void} entered
+ * @param {Omit<Result, 'signedIn'>} [half]
+ */
 export function signIn(entered, half) {
   $('tabs').hidden = true;
   $('sign-out').hidden = true;
 
+  /** @param {string} title @param {string} words @param {HTMLElement[]} parts */
   const show = (title, words, ...parts) => {
     const card = h(
       'section',
@@ -29,10 +40,11 @@ export function signIn(entered, half) {
     $('view').removeAttribute('aria-busy');
     card.querySelector('input')?.focus();
   };
-  const goOn = (result) => {
-    if (result.signedIn) entered();
-    else if (result.needs === 'totp') secondFactor(result.step);
-    else newPassword(result.step);
+  /** @param {Result} result */
+  const goOn = ({ signedIn, needs, step = '' }) => {
+    if (signedIn) entered();
+    else if (needs === 'totp') secondFactor(step);
+    else newPassword(step);
   };
   const back = () => button('Begin again', byPassword);
 
@@ -46,7 +58,7 @@ export function signIn(entered, half) {
           { name: 'password', label: 'Password', type: 'password', required: true, autocomplete: 'current-password' },
         ],
         submit: 'Sign in',
-        send: async (values) => goOn(await api('POST', '/sign-in', { ...values, ...organization })),
+        send: async (values) => goOn(await api.POST('/api/v1/sign-in', { body: { ...values, ...organization } })),
       }),
       others(),
     );
@@ -55,7 +67,7 @@ export function signIn(entered, half) {
   function others() {
     const ways = h('div', { className: 'ways' }, button('Send me a code', sendCode), button('I have a code', byCode));
     if (isNamed() && window.PublicKeyCredential !== undefined) ways.append(button('Passkey', byPasskey));
-    api('GET', `/sign-in/ways${slug === undefined ? '' : `?organization=${encodeURIComponent(slug)}`}`).then(
+    api.GET('/api/v1/sign-in/ways', { params: { query: organization } }).then(
       ({ providers }) => ways.append(...providers.map(({ name, url }) => h('a', { href: url }, `Go on with ${name}`))),
       () => {
         // The other ways work without this list.
@@ -73,13 +85,14 @@ export function signIn(entered, half) {
         submit: 'Send it',
         others: [back()],
         async send(values) {
-          const { challenge } = await api('POST', '/sign-in/codes', { ...values, ...organization });
+          const { challenge } = await api.POST('/api/v1/sign-in/codes', { body: { ...values, ...organization } });
           enterNumber(challenge);
         },
       }),
     );
   }
 
+  /** @param {string} challenge */
   function enterNumber(challenge) {
     show(
       'Type the six digits',
@@ -88,7 +101,7 @@ export function signIn(entered, half) {
         fields: [{ name: 'code', label: 'Code', required: true, inputmode: 'numeric', autocomplete: 'one-time-code' }],
         submit: 'Sign in',
         others: [back()],
-        send: async ({ code }) => goOn(await api('POST', '/sign-in/code', { challenge, code })),
+        send: async ({ code }) => goOn(await api.POST('/api/v1/sign-in/code', { body: { challenge, code } })),
       }),
     );
   }
@@ -103,10 +116,10 @@ export function signIn(entered, half) {
         others: [back()],
         async send({ code }) {
           try {
-            goOn(await api('POST', '/sign-in/code', { code }));
+            goOn(await api.POST('/api/v1/sign-in/code', { body: { code } }));
           } catch (error) {
-            if (error.status !== 403) throw error;
-            const { isUsable } = await api('POST', '/join/check', { code });
+            if (!isRefused(error, 403)) throw error;
+            const { isUsable } = await api.POST('/api/v1/join/check', { body: { code } });
             if (!isUsable) throw error;
             location.assign(`/join#${encodeURIComponent(code)}`);
           }
@@ -117,14 +130,15 @@ export function signIn(entered, half) {
 
   async function byPasskey() {
     try {
-      const { step, options } = await api('POST', '/sign-in/passkey/options');
-      const credential = await navigator.credentials.get({ publicKey: passkeyOptions(options) });
-      goOn(await api('POST', '/sign-in/passkey', { step, response: passkeyAnswer(credential), ...organization }));
+      const { step, options } = await api.POST('/api/v1/sign-in/passkey/options');
+      const response = await askPasskey(options);
+      goOn(await api.POST('/api/v1/sign-in/passkey', { body: { step, response, ...organization } }));
     } catch (error) {
-      say(error.problem?.detail ?? 'No passkey was used.', 'bad');
+      say(error instanceof Refusal ? error.message : 'No passkey was used.', 'bad');
     }
   }
 
+  /** @param {string} step */
   function secondFactor(step) {
     show(
       'One more step',
@@ -141,11 +155,12 @@ export function signIn(entered, half) {
         ],
         submit: 'Go on',
         others: [back()],
-        send: async ({ code }) => goOn(await api('POST', '/sign-in/totp', { step, code })),
+        send: async ({ code }) => goOn(await api.POST('/api/v1/sign-in/totp', { body: { step, code } })),
       }),
     );
   }
 
+  /** @param {string} step */
   function newPassword(step) {
     show(
       'Choose a password',
@@ -161,7 +176,7 @@ export function signIn(entered, half) {
           },
         ],
         submit: 'Go in',
-        send: async ({ password }) => goOn(await api('POST', '/sign-in/password', { step, password })),
+        send: async ({ password }) => goOn(await api.POST('/api/v1/sign-in/password', { body: { step, password } })),
       }),
     );
   }

@@ -1,22 +1,38 @@
 /* Who stands at the door: look up the code they show, or take them from the list. */
-import { api, ask, attempt, button, empty, formOf, h, listOf, pill, say, time } from './page.js';
+import { h } from '../element.js';
+import { formOf } from '../form.js';
+import { ask } from './dialog.js';
+import { listOf } from './list.js';
+import { api, attempt, button, empty, pill, say, time } from './page.js';
 
+/** @import { May } from './page.js' */
+/** @typedef {Awaited<ReturnType<typeof find>>} Enrollment */
+/** @typedef {{ approve: () => Promise<unknown>, reject: (reason: string) => Promise<unknown> }} Deeds */
+
+/** @type {Readonly<Record<Enrollment['state'], 'good' | 'busy' | 'bad' | 'idle'>>} */
 const TONE = { pending: 'busy', approved: 'good', rejected: 'bad', expired: 'idle' };
 
+/** Whoever waits with a code. @param {string} code */
+const find = (code) => api.POST('/api/v1/enrollments/find', { body: { code } });
+
+/** @param {{ may: May }} who */
 export function waiting({ may }) {
   const found = h('div', { 'aria-live': 'polite' });
   const isReader = may('identity.enrollment.read');
   const isWriter = may('identity.enrollment.write');
 
-  const byList = (item) => ({
-    approve: () => api('POST', `/enrollments/${item.id}/approve`),
-    reject: (reason) => api('POST', `/enrollments/${item.id}/reject`, { reason }),
+  /** @param {Enrollment} item @returns {Deeds} */
+  const byList = ({ id }) => ({
+    approve: () => api.POST('/api/v1/enrollments/{id}/approve', { params: { path: { id } } }),
+    reject: (reason) => api.POST('/api/v1/enrollments/{id}/reject', { params: { path: { id } }, body: { reason } }),
   });
+  /** @param {string} code @returns {Deeds} */
   const byCode = (code) => ({
-    approve: () => api('POST', '/enrollments/decide', { decision: 'approve', code }),
-    reject: (reason) => api('POST', '/enrollments/decide', { decision: 'reject', code, reason }),
+    approve: () => api.POST('/api/v1/enrollments/decide', { body: { decision: 'approve', code } }),
+    reject: (reason) => api.POST('/api/v1/enrollments/decide', { body: { decision: 'reject', code, reason } }),
   });
 
+  /** @param {Enrollment} item @param {Deeds} [deeds] */
   function draw(item, deeds) {
     const details = [item.phone, item.email, `as ${item.grants.roles.join(', ') || 'no role'}`].filter(Boolean);
     const decided =
@@ -44,12 +60,14 @@ export function waiting({ may }) {
     );
   }
 
+  /** @param {Enrollment} item @param {Deeds} deeds */
   async function letIn(item, deeds) {
     if ((await attempt(deeds.approve, `${item.name} is in.`)) === undefined) return;
     found.replaceChildren();
     refresh();
   }
 
+  /** @param {Enrollment} item @param {Deeds} deeds */
   function turnAway(item, deeds) {
     ask(`Turn ${item.name} away`, {
       words: 'They read the reason on their screen. They may ask again with another invite.',
@@ -72,7 +90,7 @@ export function waiting({ may }) {
     submit: 'Look up',
     async send({ code }, form) {
       found.replaceChildren();
-      const item = await api('POST', '/enrollments/find', { code });
+      const item = await find(code);
       found.replaceChildren(
         draw(item, may('identity.enrollment.decide') ? byCode(code) : isWriter ? byList(item) : undefined),
       );
@@ -81,12 +99,12 @@ export function waiting({ may }) {
     },
   });
   const list = listOf(
-    '/enrollments?state=pending',
+    (page) => api.GET('/api/v1/enrollments', { params: { query: { ...page, state: 'pending' } } }),
     (item) => draw(item, isWriter ? byList(item) : undefined),
     () => empty('Nobody waits.', 'Whoever opens an invite and asks to join appears here at once.'),
   );
   const past = listOf(
-    '/enrollments',
+    (query) => api.GET('/api/v1/enrollments', { params: { query } }),
     (item) => draw(item),
     () => empty('Nobody has asked yet.', ''),
   );
@@ -108,7 +126,7 @@ export function waiting({ may }) {
       isReader &&
         h('section', { className: 'card' }, h('div', { className: 'head' }, h('h2', {}, 'At the door')), list.root),
       isReader && history,
-    ].filter(Boolean),
+    ].filter((part) => part !== false),
     refresh,
   };
 }
