@@ -30,6 +30,8 @@ export default defineConfig({
         test: {
           name: 'postgres',
           include: ['test/db/**/*.test.ts'],
+          // What the embedded engine needs and a server does by itself.
+          exclude: ['test/db/embedded/**'],
           env: { SWITCHHOOK_TEST_ENGINE: 'postgres' },
           globalSetup: ['test/support/real-postgres.ts'],
           testTimeout: 30_000,

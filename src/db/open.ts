@@ -5,6 +5,7 @@ import postgres from 'postgres';
 import { AppError, messageOf } from '../core/errors.ts';
 import { lockDirectory } from './embedded/directory-lock.ts';
 import { holdsDatabase, startEmbeddedEngine } from './embedded/engine.ts';
+import { startUpkeep } from './embedded/upkeep.ts';
 import * as schema from './schema/index.ts';
 
 /** Runs queries: the pool itself or one transaction of it. */
@@ -91,6 +92,8 @@ async function openEmbedded(directory: string | undefined): Promise<Database> {
       ...({ socket: () => engine.connect() } as object),
     });
     const orm = drizzle(client, { schema });
+    // A fault of the engine shows in every other query too; upkeep tries again.
+    const upkeep = startUpkeep(orm, () => {});
     return {
       orm,
       engine: 'embedded',
@@ -101,6 +104,7 @@ async function openEmbedded(directory: string | undefined): Promise<Database> {
       },
       ping: () => ping(orm),
       async close() {
+        await upkeep.stop();
         await client.end({ timeout: 5 });
         await engine.close();
         lock?.release();

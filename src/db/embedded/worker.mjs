@@ -10,6 +10,8 @@ import { PGlite } from '@electric-sql/pglite';
 
 // The engine's default of 128 MB costs 110 MB of resident memory (measured) and gains a small site nothing.
 const SHARED_BUFFERS = '16MB';
+// Files of the write-ahead log that are kept for use again; upkeep.ts cuts it far below this.
+const MAX_WAL_SIZE = '128MB';
 
 const options = /** @type {import('./protocol.ts').EngineOptions} */ (workerData);
 /** @param {FromEngine} message */
@@ -17,7 +19,13 @@ const say = (message) => parentPort?.postMessage(message);
 
 const engine = await PGlite.create({
   ...(options.directory === undefined ? {} : { dataDir: options.directory }),
-  startParams: [...PGlite.defaultStartParams, '-c', `shared_buffers=${SHARED_BUFFERS}`],
+  startParams: [
+    ...PGlite.defaultStartParams,
+    '-c',
+    `shared_buffers=${SHARED_BUFFERS}`,
+    '-c',
+    `max_wal_size=${MAX_WAL_SIZE}`,
+  ],
 });
 if (options.createOnly) {
   await engine.close();
