@@ -59,9 +59,18 @@ async function wait(ticket) {
     if (answer?.state === 'rejected') return finish('You were not let in', answer.reason ?? '');
     if (answer?.state === 'expired') return finish('Nobody decided in time', 'Ask for a new invite.');
     if (answer === undefined) say('Nobody answers', 'Keep this page open: it goes on asking by itself.');
-    else say(`Waiting for ${answer.organization}`, 'Show or read this code to whoever lets people in:');
+    else {
+      if ($('code').hidden) showCode(await freshCode(ticket));
+      say(`Waiting for ${answer.organization}`, 'Show or read this code to whoever lets people in:');
+    }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
+}
+
+/** A new code for a page that was loaded again; none when somebody has decided meanwhile. @param {string} ticket */
+async function freshCode(ticket) {
+  const answer = await api.POST('/api/v1/join/code', { body: { ticket } }).catch(() => undefined);
+  return answer?.approveCode;
 }
 
 /** Whoever waits does not lose their place by a server that is away for a moment. @param {unknown} error */
