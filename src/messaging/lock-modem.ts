@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { executeKept } from '../db/execute-kept.ts';
 import type { Db } from '../db/open.ts';
 
@@ -7,5 +7,10 @@ import type { Db } from '../db/open.ts';
  * slice must see each other: without it both could look, find nothing and commit. It also orders their row locks.
  */
 export async function lockModem(transaction: Db, modemId: string): Promise<void> {
-  await executeKept(transaction, sql`select pg_advisory_xact_lock(hashtextextended(${modemId}, 7))`);
+  await executeKept(transaction, modemLock(modemId));
+}
+
+/** The statement of it. */
+export function modemLock(modemId: string): SQL {
+  return sql`select pg_advisory_xact_lock(hashtextextended(${modemId}, 7))`;
 }

@@ -2,6 +2,7 @@ import { assertNever } from '../../core/errors.ts';
 import type { Db } from '../../db/open.ts';
 import { isDataError } from '../../db/postgres-error.ts';
 import { lockModem } from '../lock-modem.ts';
+import { recordPlainReports } from '../reports/plain-reports.ts';
 import { recordReportIn } from '../reports/record-report.ts';
 import { type Arrived, arrivalOf, type ReceivedPdu } from './arrival.ts';
 import type { InboxScope, InboxTransaction } from './scope.ts';
@@ -24,12 +25,24 @@ export async function receivePdu(db: Db, scope: InboxScope, received: ReceivedPd
   try {
     const { single } = sortArrivals([arrived]);
     if (single.length > 0) return (await storeWholeTexts(db, scope, single)) === 1 ? 'stored' : 'repeat';
+    if ((await withoutPlainReports(db, scope, [arrived])).length === 0) return 'report';
     return await inTransaction(db, scope, (inner) => receiveIn(inner, arrived));
   } catch (error) {
     // Data the database refuses would be refused for ever, and fill the SIM.
     if (!isDataError(error)) throw error;
     return inTransaction(db, scope, (inner) => storeUndecodable(inner, arrived, 'the database refused its content'));
   }
+}
+
+/** Records the reports that need no looking into (see `recordPlainReports`), and returns everything else. */
+export async function withoutPlainReports(
+  db: Db,
+  scope: InboxScope,
+  arrivals: readonly Arrived[],
+): Promise<readonly Arrived[]> {
+  const reports = arrivals.flatMap(({ pdu, content }) => (content?.type === 'status-report' ? [{ pdu, content }] : []));
+  const recorded = await recordPlainReports(db, scope, reports);
+  return arrivals.filter(({ pdu }) => !recorded.has(pdu));
 }
 
 /** The same in the caller's transaction, which holds the modem's lock. */

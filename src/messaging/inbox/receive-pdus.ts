@@ -4,7 +4,7 @@ import { isDataError } from '../../db/postgres-error.ts';
 import { messageParts } from '../../db/schema/index.ts';
 import { lockModem } from '../lock-modem.ts';
 import { arrivalOf, type ReceivedPdu } from './arrival.ts';
-import { receiveIn, receivePdu } from './receive-pdu.ts';
+import { receiveIn, receivePdu, withoutPlainReports } from './receive-pdu.ts';
 import { type InboxScope, type InboxTransaction, storable } from './scope.ts';
 import { storeWholeTexts } from './store-whole-texts.ts';
 import { type Sorted, sortArrivals, type WholeText } from './whole-texts.ts';
@@ -18,7 +18,8 @@ export async function receivePdus(db: Db, scope: InboxScope, received: readonly 
   const sorted = sortArrivals(received.flatMap((each) => arrivalOf(scope, each) ?? []));
   try {
     await storeWholeTexts(db, scope, sorted.single);
-    if (sorted.joined.length > 0 || sorted.others.length > 0) await storeRest(db, scope, sorted);
+    const others = await withoutPlainReports(db, scope, sorted.others);
+    if (sorted.joined.length > 0 || others.length > 0) await storeRest(db, scope, { ...sorted, others });
   } catch (error) {
     // One of them holds what the database refuses: alone each finds its way.
     if (!isDataError(error)) throw error;

@@ -104,17 +104,7 @@ async function headsBehind(
 ): Promise<readonly PickedSlice[]> {
   const lanes = wish.lanes ?? LANES;
   if (lanes.length === 0) return [];
-  const own = sql`part.modem_id = ${scope.modemId}`;
-  const mayTake = sql`${scope.modemId} = any(part.candidate_modem_ids)`;
-  const shared =
-    wish.takesShared === false
-      ? sql`part.modem_id is null and ${mayTake}`
-      : sql`part.modem_id is null and (part.candidate_modem_ids is null or ${mayTake})`;
-  const sources = lanes.flatMap((lane, rank) =>
-    [own, shared].map((whose) => dueSlices(scope, wish, whose, lane, rank, limit + rivals)),
-  );
-  const candidates = sql`select id from (${sql.join(sources, sql` union all `)}) as candidate
-    order by rank, due_at, id limit ${limit + rivals}`;
+  const candidates = sql`select id from (${candidateSlices(scope, wish, limit + rivals)}) as candidate`;
   const rank = sql`array_position(array[${sql.join(
     lanes.map((lane) => sql.raw(String(lane))),
     sql`, `,
@@ -122,17 +112,31 @@ async function headsBehind(
   const rows = await transaction
     .select(columns)
     .from(messageParts)
-    .where(
-      and(
-        sql`${messageParts.id} in (${candidates})`,
-        sql`${messageParts.status} = 'queued'`,
-        sql`exists (select 1 from ${modems} as own where own.id = ${scope.modemId} and own.owner_id = ${scope.runId})`,
-      ),
-    )
+    .where(and(sql`${messageParts.id} in (${candidates})`, sql`${messageParts.status} = 'queued'`, holdsLease(scope)))
     .orderBy(rank, messageParts.dueAt, messageParts.id)
     .limit(limit)
     .for('update', { skipLocked: true });
   return rows.flatMap(pickedSlice);
+}
+
+/** Whether the run may send through its modem at all. */
+export function holdsLease({ modemId, runId }: OutboxScope): SQL {
+  return sql`exists (select 1 from ${modems} as own where own.id = ${modemId} and own.owner_id = ${runId})`;
+}
+
+/** The first `limit` slices that may go, with their place among them, as a query. There has to be a lane. */
+export function candidateSlices(scope: OutboxScope, wish: ClaimWish, limit: number): SQL {
+  const own = sql`part.modem_id = ${scope.modemId}`;
+  const mayTake = sql`${scope.modemId} = any(part.candidate_modem_ids)`;
+  const shared =
+    wish.takesShared === false
+      ? sql`part.modem_id is null and ${mayTake}`
+      : sql`part.modem_id is null and (part.candidate_modem_ids is null or ${mayTake})`;
+  const sources = (wish.lanes ?? LANES).flatMap((lane, rank) =>
+    [own, shared].map((whose) => dueSlices(scope, wish, whose, lane, rank, limit)),
+  );
+  return sql`select id, row_number() over (order by rank, due_at, id) as place
+    from (${sql.join(sources, sql` union all `)}) as due order by place limit ${sql.raw(String(limit))}`;
 }
 
 function dueSlices(scope: OutboxScope, wish: ClaimWish, whose: SQL, lane: Lane, rank: number, limit: number): SQL {
@@ -150,7 +154,7 @@ function dueSlices(scope: OutboxScope, wish: ClaimWish, whose: SQL, lane: Lane, 
         select 1 from ${messageParts} as earlier
         where earlier.message_id = part.message_id and earlier.sequence < part.sequence
           and earlier.status not in ('sent', 'delivered')))
-    order by part.due_at, part.id limit ${limit})`;
+    order by part.due_at, part.id limit ${sql.raw(String(limit))})`;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Db } from '../../db/open.ts';
 import { lockModem } from '../lock-modem.ts';
 import { refoldMessages } from '../refold-message.ts';
 import { type ClaimedSlice, type ClaimWish, claimSlices, type OutboxScope } from './claim-slices.ts';
+import { takePlainTurn } from './plain-turn.ts';
 import { returnSlices } from './return-unsubmitted.ts';
 import { type FinishedSlice, storeOutcomes } from './store-outcomes.ts';
 
@@ -14,10 +15,19 @@ export interface Turn {
 }
 
 /**
- * One transaction between an outbox and the database: outcomes are stored, slices put back and the next ones claimed, all
- * or nothing. What it costs hardly depends on how many slices it concerns.
+ * What an outbox tells the database and gets of it: outcomes are stored, slices put back and the next ones claimed. What
+ * it costs hardly depends on how many slices it concerns. When it rejects, any part of it may have happened.
  */
 export async function takeTurn(db: Db, scope: OutboxScope, turn: Turn): Promise<readonly ClaimedSlice[]> {
+  const { claimed, left, isMore } = await takePlainTurn(db, scope, turn);
+  const limit = isMore ? turn.wish.limit : 0;
+  if (left.length === 0 && turn.returned.length === 0 && limit === 0) return claimed;
+  const rest = { finished: left, returned: turn.returned, wish: { ...turn.wish, limit } };
+  return [...claimed, ...(await takeWholeTurn(db, scope, rest))];
+}
+
+/** The same for whatever there is, in one transaction. */
+async function takeWholeTurn(db: Db, scope: OutboxScope, turn: Turn): Promise<readonly ClaimedSlice[]> {
   const { organizationId, modemId } = scope;
   const { now } = turn.wish;
   return db.transaction(async (inner) => {

@@ -22,6 +22,20 @@ const MEANS: Readonly<Record<DeliveryOutcome, MessageStatus>> = {
   pending: 'sent',
 };
 
+/** What a report makes of a slice that is `sent`. */
+export function newsOf(
+  report: Pick<StoredReport, 'status' | 'outcome' | 'dischargeTime'>,
+  now: Date,
+): { readonly becomes: MessageStatus; readonly deliveredAt: Date | null; readonly error: string | null } {
+  const becomes = MEANS[report.outcome];
+  const { meaning } = deliveryStatusOf(report.status);
+  return {
+    becomes,
+    deliveredAt: becomes === 'delivered' ? (instantOf(report.dischargeTime) ?? now) : null,
+    error: becomes === 'failed' ? `Not delivered: ${meaning} (status ${report.status}).` : null,
+  };
+}
+
 /** Joins a report to its slice and folds what it says into slice and message, in the caller's transaction. */
 export async function applyReport(
   transaction: Db,
@@ -37,17 +51,16 @@ export async function applyReport(
     .update(deliveryReports)
     .set({ partId })
     .where(and(eq(deliveryReports.organizationId, organizationId), eq(deliveryReports.id, report.id)));
-  const status = advance(part.status, MEANS[report.outcome]);
+  const { becomes, ...news } = newsOf(report, now);
+  const status = advance(part.status, becomes);
   if (status === part.status) return;
-  const { meaning } = deliveryStatusOf(report.status);
   await transaction
     .update(messageParts)
     .set({
       status,
       reference: part.reference ?? report.reference,
       sentAt: part.sentAt ?? part.submittedAt,
-      deliveredAt: status === 'delivered' ? (instantOf(report.dischargeTime) ?? now) : null,
-      error: status === 'failed' ? `Not delivered: ${meaning} (status ${report.status}).` : null,
+      ...news,
     })
     .where(isPart);
   if (status === 'failed') await cancelWaitingSlices(transaction, organizationId, part.messageId);

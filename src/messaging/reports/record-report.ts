@@ -1,12 +1,13 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Db } from '../../db/open.ts';
 import { deliveryReports, messageParts } from '../../db/schema/index.ts';
-import { decodePdu } from '../../modem/pdu/index.ts';
+import { decodePdu, type StatusReportPdu } from '../../modem/pdu/index.ts';
 import { lockModem } from '../lock-modem.ts';
 import { matchReport, type ReportCandidate } from '../rules/match-report.ts';
 import { isSameNumber } from '../rules/number-match.ts';
 import { applyReport, type ReportScope, type StoredReport } from './apply-report.ts';
 import { reportCandidates } from './candidates.ts';
+import { recordPlainReports } from './plain-reports.ts';
 
 /** `orphan`: kept, no slice fits yet. `repeat`: it was there already. `not_a_report`: nothing was stored. */
 export type RecordedReport = 'matched' | 'orphan' | 'repeat' | 'not_a_report';
@@ -16,6 +17,10 @@ export type RecordedReport = 'matched' | 'orphan' | 'repeat' | 'not_a_report';
  * Repeats change nothing. A report without a slice stays and is joined when a slice gets its reference.
  */
 export async function recordReport(db: Db, input: ReportScope & { readonly pdu: string }): Promise<RecordedReport> {
+  const pdu = input.pdu.toUpperCase();
+  const content = reportOf(pdu);
+  if (content === undefined) return 'not_a_report';
+  if ((await recordPlainReports(db, input, [{ pdu, content }])).size === 1) return 'matched';
   return db.transaction(async (inner) => {
     const transaction = inner as unknown as Db;
     await lockModem(transaction, input.modemId);
@@ -29,9 +34,8 @@ export async function recordReportIn(
   input: ReportScope & { readonly pdu: string },
 ): Promise<RecordedReport> {
   const { organizationId, modemId, now, pdu } = input;
-  const decoded = decodePdu(pdu, { direction: 'inbound', lenient: true });
-  if (!decoded.ok || decoded.pdu.type !== 'status-report') return 'not_a_report';
-  const content = decoded.pdu;
+  const content = reportOf(pdu);
+  if (content === undefined) return 'not_a_report';
   const [report] = await transaction
     .insert(deliveryReports)
     .values({
@@ -53,6 +57,11 @@ export async function recordReportIn(
   if (part === undefined) return 'orphan';
   await applyReport(transaction, input, report, part.id);
   return 'matched';
+}
+
+function reportOf(pdu: string): StatusReportPdu | undefined {
+  const decoded = decodePdu(pdu, { direction: 'inbound', lenient: true });
+  return decoded.ok && decoded.pdu.type === 'status-report' ? decoded.pdu : undefined;
 }
 
 /**

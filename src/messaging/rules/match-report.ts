@@ -45,6 +45,19 @@ export function earliestReportAt(submittedAt: Date): Date {
 }
 
 /**
+ * A slice with the reference of a report, sent to its recipient within these times and not settled, is the one it belongs
+ * to if there is no newer one, whatever its validity: `matchReport` would choose the same.
+ */
+export function submittedWithin({
+  receivedAt,
+  serviceCentreTime,
+}: Pick<ReportClues, 'receivedAt' | 'serviceCentreTime'>): { readonly since: Date; readonly until: Date } {
+  const latest = receivedAt.getTime() + OUR_CLOCKS_MS;
+  const latestByCentre = serviceCentreTime === null ? latest : Date.parse(serviceCentreTime) + CENTRE_TOLERANCES_MS[0];
+  return { since: new Date(receivedAt.getTime() - GRACE_MS), until: new Date(Math.min(latest, latestByCentre)) };
+}
+
+/**
  * The slice a report belongs to, or undefined. TP-MR wraps after 256 messages, so the recipient and the time decide too
  * (gsm-sms reference, section 10): the newest unsettled slice that was submitted before the service centre's time; where
  * that leaves nothing, the newest settled one, because networks repeat themselves. Of slices that were in the air together

@@ -1,4 +1,5 @@
 import { eq, sql } from 'drizzle-orm';
+import type { Sql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Db } from '../../../src/db/open.ts';
 import { modems } from '../../../src/db/schema/index.ts';
@@ -397,17 +398,30 @@ describe('a database that is away', () => {
   /** The database with transactions that fail while told so; `after` lets them commit and then loses the answer. */
   function flaky() {
     const state = { mode: 'up' as 'up' | 'down' | 'after' };
+    async function disturbed<T>(work: () => Promise<T>): Promise<T> {
+      if (state.mode === 'down') throw new Error('connection refused');
+      const result = await work();
+      if (state.mode === 'after') throw new Error('connection lost while committing');
+      return result;
+    }
     const orm = new Proxy(opened.database.orm, {
       get(target, name, receiver) {
-        if (name !== 'transaction') return Reflect.get(target, name, receiver);
-        return async (work: Parameters<Db['transaction']>[0]) => {
-          if (state.mode === 'down') throw new Error('connection refused');
-          const result = await target.transaction(work);
-          if (state.mode === 'after') throw new Error('connection lost while committing');
-          return result;
-        };
+        if (name === 'transaction')
+          return (work: Parameters<Db['transaction']>[0]) => disturbed(() => target.transaction(work));
+        return name === '$client' ? { reserve } : Reflect.get(target, name, receiver);
       },
     });
+    // What `transactAtOnce` uses; it sends its `commit` last.
+    async function reserve() {
+      if (state.mode === 'down') throw new Error('connection refused');
+      const { $client: client } = opened.database.orm as unknown as { readonly $client: Sql };
+      const connection = await client.reserve();
+      const unsafe = (text: string, ...more: []) => {
+        const query = connection.unsafe(text, ...more);
+        return text === 'commit' ? disturbed(async () => query).finally(() => connection.release()) : query;
+      };
+      return { unsafe, release: () => {} };
+    }
     return { state, database: { orm } };
   }
 

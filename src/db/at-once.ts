@@ -1,0 +1,66 @@
+import type { SQL } from 'drizzle-orm';
+import type { Db } from './open.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** The parts of drizzle's database that its own `execute` is made of. */
+interface Parts {
+  readonly dialect: { sqlToQuery(statement: SQL): { readonly sql: string; readonly params: readonly unknown[] } };
+  readonly $client: { reserve(): Promise<Connection> };
+}
+
+/** One connection of the pool that nobody else uses until it is released. */
+interface Connection {
+  unsafe(
+    text: string,
+    params?: readonly unknown[],
+    options?: { readonly prepare: boolean },
+  ): PromiseLike<readonly Row[]>;
+  release(): void;
+}
+
+/**
+ * Plans that are kept outlive the size the tables had when they were made: a table that was empty then may hold a million
+ * rows now, so none of them may walk a whole one.
+ */
+const BEGIN = 'begin; set local enable_seqscan = off';
+
+/**
+ * Runs statements as one transaction in one journey to the server, where `transaction` makes one for its beginning, each
+ * statement and its end: all are sent before the first is answered, so none can depend on what another returns. Resolves
+ * after the commit with the rows of each; rejects when one fails, and then nothing has happened. The server keeps them
+ * (see `executeKept`), so their texts must be few. Not inside a transaction.
+ */
+export async function transactAtOnce(db: Db, statements: readonly SQL[]): Promise<readonly (readonly Row[])[]> {
+  const { dialect, $client: client } = db as unknown as Parts;
+  const connection = await client.reserve();
+  let failure: unknown;
+  const answered = async (query: PromiseLike<readonly Row[]>): Promise<readonly Row[]> => {
+    try {
+      return await query;
+    } catch (error) {
+      if (!isAnswer(error)) throw error;
+      // The rest is refused because of it, and must be answered before the connection goes back.
+      failure ??= error;
+      return [];
+    }
+  };
+  // A lost connection rejects here; it has left the pool, and giving it back would let the next query use it.
+  const results = await Promise.all([
+    answered(connection.unsafe(BEGIN)),
+    ...statements.map((statement) => {
+      const { sql, params } = dialect.sqlToQuery(statement);
+      return answered(connection.unsafe(sql, params, { prepare: true }));
+    }),
+    // After a failure this ends the transaction without a trace.
+    answered(connection.unsafe('commit')),
+  ]);
+  connection.release();
+  if (failure !== undefined) throw failure;
+  return results.slice(1, -1);
+}
+
+/** Whether the server refused a statement; after everything else, its own end included, the connection is lost. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof Error && 'severity' in error && error.severity === 'ERROR';
+}
