@@ -6,6 +6,7 @@ import {
   authenticateCertificate,
   authenticateJwt,
   authenticateSession,
+  authenticationStatements,
   isJwt,
   operatorPrincipal,
   type Principal,
@@ -40,6 +41,7 @@ export function identityDeps(
 ): AuthenticationDeps {
   return {
     db: deps.database.orm,
+    statements: authenticationStatements(deps.database.orm),
     clock: deps.clock,
     secrets: deps.secrets,
     report: (error: unknown) => deps.log.warn({ error }, 'the last use of a key or session could not be noted'),

@@ -166,6 +166,7 @@ export {
   signInSchema,
   signInSecondFactor,
 } from './sign-in/sign-in.ts';
+export { authenticationStatements } from './statements.ts';
 export {
   changeTeam,
   createTeam,

@@ -3,6 +3,7 @@ import type { Actor, PermissionCheck, Reach } from '../db/context.ts';
 import type { Db } from '../db/open.ts';
 import type { SecretBox } from '../platform/secrets.ts';
 import { type Authority, checkOf, reachOf } from './permissions.ts';
+import type { AuthenticationStatements } from './statements.ts';
 
 /** Who a request comes from, in which organization, and what they may do. */
 export interface Principal {
@@ -29,6 +30,8 @@ export interface AuthenticationDeps {
   readonly clock: Clock;
   readonly secrets: SecretBox;
   readonly report: (error: unknown) => void;
+  /** Built once where many ask; absent: built for each. */
+  readonly statements?: AuthenticationStatements;
   /** The secret of this machine's operator; see operator.ts. */
   readonly operatorToken?: string;
 }

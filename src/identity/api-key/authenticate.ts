@@ -1,15 +1,16 @@
 import { BlockList, isIP } from 'node:net';
-import { and, eq, isNull, lte, or, sql } from 'drizzle-orm';
-import { apiKeys, memberships, organizations, serviceAccounts } from '../../db/schema/index.ts';
+import { and, eq, isNull, lte, or } from 'drizzle-orm';
+import { apiKeys } from '../../db/schema/index.ts';
 import { can, covers } from '../permissions.ts';
 import { type AuthenticationDeps, type Principal, principalOf } from '../principal.ts';
-import { authorityOf, customGrants } from '../role/held-grants.ts';
+import { authorityOf } from '../role/held-grants.ts';
 import { hashToken } from '../secret-token.ts';
+import { apiKeyStatement } from './statement.ts';
 
 /** How exact "last used" is; every further use within this time writes nothing. */
 const USE_RESOLUTION_MS = 60_000;
 
-type Deps = Pick<AuthenticationDeps, 'db' | 'clock' | 'report'>;
+type Deps = Pick<AuthenticationDeps, 'db' | 'clock' | 'report' | 'statements'>;
 
 /**
  * Who a presented key belongs to, or undefined when it is unknown, revoked, expired, used from a foreign address, or of an
@@ -17,23 +18,8 @@ type Deps = Pick<AuthenticationDeps, 'db' | 'clock' | 'report'>;
  * used" is written behind the request's back.
  */
 export async function authenticateApiKey(deps: Deps, presented: string, ip?: string): Promise<Principal | undefined> {
-  const [row] = await deps.db
-    .select({
-      key: apiKeys,
-      organization: organizations,
-      service: serviceAccounts,
-      membership: { id: memberships.id, status: memberships.status },
-      custom: customGrants(organizations.id, sql`select ${apiKeys.role}`),
-    })
-    .from(apiKeys)
-    .innerJoin(organizations, eq(organizations.id, apiKeys.organizationId))
-    .leftJoin(serviceAccounts, eq(serviceAccounts.id, apiKeys.serviceAccountId))
-    .leftJoin(memberships, eq(memberships.id, apiKeys.membershipId))
-    .where(eq(apiKeys.keyHash, hashToken(presented)))
-    .limit(1)
-    // Kept by the server: planning it costs more than running it, and every request runs it.
-    .prepare('api_key')
-    .execute();
+  const statement = deps.statements?.apiKey() ?? apiKeyStatement(deps.db);
+  const [row] = await statement.execute({ hash: hashToken(presented) });
   if (row === undefined) return undefined;
   const { key, organization, service, membership } = row;
   const now = deps.clock.now();

@@ -1,60 +1,34 @@
-import { and, eq, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
-import { memberships, organizations, sessions, users } from '../../db/schema/index.ts';
+import { and, eq, isNull, lte, or } from 'drizzle-orm';
+import { memberships, sessions } from '../../db/schema/index.ts';
 import { displayName } from '../person/person.ts';
 import { type AuthenticationDeps, type Principal, principalOf } from '../principal.ts';
-import {
-  authorityOf,
-  customGrants,
-  roleRowsOfMembership,
-  rolesOfMembership,
-  teamsOfMembership,
-} from '../role/held-grants.ts';
+import { authorityOf } from '../role/held-grants.ts';
 import { hashToken } from '../secret-token.ts';
+import { sessionStatement } from './statement.ts';
 
 const SEEN_RESOLUTION_MS = 60_000;
 
-type Deps = Pick<AuthenticationDeps, 'db' | 'clock'> & Partial<Pick<AuthenticationDeps, 'report'>>;
+type Deps = Pick<AuthenticationDeps, 'db' | 'clock'> & Partial<Pick<AuthenticationDeps, 'report' | 'statements'>>;
 
 /**
  * Who a session cookie belongs to, or undefined when it is unknown, ended, expired, of a suspended organization, or of a
  * person who was disabled or sent away in the meantime: one answer for all.
  */
-export function authenticateSession(deps: Deps, token: string, ip?: string): Promise<Principal | undefined> {
-  return principalOfSession(deps, eq(sessions.tokenHash, hashToken(token)), ip);
+export async function authenticateSession(deps: Deps, token: string, ip?: string): Promise<Principal | undefined> {
+  const statement = deps.statements?.session() ?? sessionStatement(deps.db, 'tokenHash');
+  const [row] = await statement.execute({ key: hashToken(token) });
+  return principalOfSession(deps, row, ip);
 }
 
 /** The same by the session's id, for a token that names it. */
-export function authenticateSessionId(deps: Deps, id: string, ip?: string): Promise<Principal | undefined> {
-  return principalOfSession(deps, eq(sessions.id, id), ip);
+export async function authenticateSessionId(deps: Deps, id: string, ip?: string): Promise<Principal | undefined> {
+  const [row] = await sessionStatement(deps.db, 'id').execute({ key: id });
+  return principalOfSession(deps, row, ip);
 }
 
-/** One query, by a unique index each step: who, where, and all they may do. */
-async function principalOfSession(deps: Deps, which: SQL, ip?: string): Promise<Principal | undefined> {
-  const [row] = await deps.db
-    .select({
-      session: sessions,
-      organization: organizations,
-      user: users,
-      membership: memberships,
-      roles: rolesOfMembership(memberships.id),
-      custom: customGrants(
-        sessions.organizationId,
-        sql`${roleRowsOfMembership(memberships.id)} union all select ${sessions.role}`,
-      ),
-      teams: teamsOfMembership(memberships.organizationId, memberships.id),
-    })
-    .from(sessions)
-    .innerJoin(organizations, eq(organizations.id, sessions.organizationId))
-    .leftJoin(users, eq(users.id, sessions.userId))
-    .leftJoin(
-      memberships,
-      and(eq(memberships.organizationId, sessions.organizationId), eq(memberships.userId, sessions.userId)),
-    )
-    .where(which)
-    .limit(1)
-    // Kept by the server: planning it costs more than running it, and every request runs it.
-    .prepare('session')
-    .execute();
+type Row = Awaited<ReturnType<ReturnType<typeof sessionStatement>['execute']>>[number];
+
+function principalOfSession(deps: Deps, row: Row | undefined, ip?: string): Principal | undefined {
   const now = deps.clock.now();
   if (row === undefined || row.session.revokedAt !== null || row.session.expiresAt <= now) return undefined;
   const { session, organization, user, membership } = row;
