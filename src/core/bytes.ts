@@ -46,9 +46,18 @@ export function binaryToBase64Url(binary: string): string {
 
 /** The bytes of a URL-safe base64 string, or undefined when it is not one. */
 export function fromBase64Url(text: string): Uint8Array | undefined {
+  const binary = binaryFromBase64Url(text);
+  if (binary === undefined) return undefined;
+  const bytes = new Uint8Array(binary.length);
+  for (let index = 0; index < bytes.length; index += 1) bytes[index] = binary.charCodeAt(index);
+  return bytes;
+}
+
+/** The same as a binary text: what `binaryToBase64Url` was given. */
+export function binaryFromBase64Url(text: string): string | undefined {
   if (!/^[A-Za-z0-9_-]*$/.test(text)) return undefined;
   try {
-    return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0));
+    return atob(text.replaceAll('-', '+').replaceAll('_', '/'));
   } catch {
     return undefined;
   }

@@ -183,10 +183,14 @@ export function blockedBy(
   if (!blacklist.isUsed) return undefined;
   const digits = withoutPlus(toE164(caller.from, region) ?? caller.from).replace(/[^0-9]/g, '');
   const isAnonymous = showsNoNumber(caller.from);
-  const find = (rules: RuleSet, long: readonly BlockList[]) =>
-    ruleFor(rules, caller, digits, isAnonymous) ?? listFor(long, lists, caller, isAnonymous ? '' : digits);
-  if (find(blacklist.allow, blacklist.allowLists) !== undefined) return undefined;
-  return find(blacklist.block, blacklist.blockLists);
+  const { allow, allowLists, block, blockLists } = blacklist;
+  // A named function made anew for each call would cost more than what it asks: these stand outside.
+  if (ruleFor(allow, caller, digits, isAnonymous) !== undefined) return undefined;
+  if (!isAnonymous && listFor(allowLists, lists, caller, digits) !== undefined) return undefined;
+  return (
+    ruleFor(block, caller, digits, isAnonymous) ??
+    (isAnonymous ? undefined : listFor(blockLists, lists, caller, digits))
+  );
 }
 
 function ruleFor(rules: RuleSet, caller: ListedCaller, digits: string, isAnonymous: boolean): Blocked | undefined {
@@ -194,18 +198,13 @@ function ruleFor(rules: RuleSet, caller: ListedCaller, digits: string, isAnonymo
     const rule = rules.anonymous.find((candidate) => applies(candidate, caller));
     return rule && { match: rule.match, pattern: rule.pattern, list: undefined, treatment: rule.treatment };
   }
-  const { table, kinds } = rules;
-  const found = (value: number | undefined, matched: string): Blocked | undefined => {
-    const kind = value === undefined ? undefined : kinds[value];
-    if (kind === undefined || !applies(kind, caller)) return undefined;
-    const pattern = kind.hasPlus ? `+${matched}` : matched;
-    return { match: kind.match, pattern, list: undefined, treatment: kind.treatment };
-  };
+  const { table } = rules;
   if (table.size > 0) {
-    const exact = found(table.exact(digits), digits);
+    const exact = ofKind(rules, table.exact(digits), digits, caller);
     if (exact !== undefined) return exact;
     for (let length = Math.min(digits.length, MOST_DIGITS); length >= 0; length -= 1) {
-      const byPrefix = found(table.prefix(digits, length), digits.slice(0, length));
+      const place = table.prefix(digits, length);
+      const byPrefix = place === undefined ? undefined : ofKind(rules, place, digits.slice(0, length), caller);
       if (byPrefix !== undefined) return byPrefix;
     }
   }
@@ -217,6 +216,19 @@ function ruleFor(rules: RuleSet, caller: ListedCaller, digits: string, isAnonymo
     list: undefined,
     treatment: rule.treatment,
   };
+}
+
+/** The rule of this kind about these digits, unless it does not apply to the caller. */
+function ofKind(
+  { kinds }: RuleSet,
+  place: number | undefined,
+  matched: string,
+  caller: ListedCaller,
+): Blocked | undefined {
+  const kind = place === undefined ? undefined : kinds[place];
+  if (kind === undefined || !applies(kind, caller)) return undefined;
+  const pattern = kind.hasPlus ? `+${matched}` : matched;
+  return { match: kind.match, pattern, list: undefined, treatment: kind.treatment };
 }
 
 function matches({ match, pattern }: PatternRule, digits: string): boolean {
@@ -234,18 +246,16 @@ function listFor(
   for (const list of candidates) {
     const table = lists?.of(list.name);
     if (table === undefined || table.size === 0 || !isInScope(list, caller)) continue;
-    const found = (match: 'exact' | 'prefix', matched: string): Blocked => ({
-      match,
-      pattern: `+${matched}`,
-      list: list.name,
-      treatment: list,
-    });
-    if (table.exact(digits) !== undefined) return found('exact', digits);
+    if (table.exact(digits) !== undefined) return onList(list, 'exact', digits);
     for (let length = Math.min(digits.length, MOST_DIGITS); length > 0; length -= 1) {
-      if (table.prefix(digits, length) !== undefined) return found('prefix', digits.slice(0, length));
+      if (table.prefix(digits, length) !== undefined) return onList(list, 'prefix', digits.slice(0, length));
     }
   }
   return undefined;
+}
+
+function onList(list: BlockList, match: 'exact' | 'prefix', matched: string): Blocked {
+  return { match, pattern: `+${matched}`, list: list.name, treatment: list };
 }
 
 function applies(rule: RuleKind, caller: ListedCaller): boolean {

@@ -1,4 +1,4 @@
-import { binaryToBase64Url, equalInConstantTime, fromBase64Url } from '../core/bytes.ts';
+import { binaryFromBase64Url, binaryToBase64Url, equalInConstantTime } from '../core/bytes.ts';
 import type { CallState } from '../routing/index.ts';
 import { type Digests, portableDigests } from './digest.ts';
 
@@ -36,18 +36,14 @@ export function createContinuations(key: Uint8Array, digests: Digests = portable
     open(owner, token, nowMs) {
       const [payload, signature, ...rest] = token.split('.');
       if (payload === undefined || signature === undefined || rest.length > 0) return undefined;
-      const bytes = fromBase64Url(payload);
-      if (bytes === undefined) return undefined;
-      const json = decoder.decode(bytes);
-      if (!equalInConstantTime(signatureOf(owner, json), signature)) return undefined;
+      const json = binaryFromBase64Url(payload);
+      if (json === undefined || !equalInConstantTime(signatureOf(owner, json), signature)) return undefined;
       // The signature is ours, so the content has the shape we gave it.
       const { state, expiresAt } = unpacked(JSON.parse(json) as Packed);
       return expiresAt * 1000 > nowMs ? state : undefined;
     },
   };
 }
-
-const decoder = new TextDecoder();
 
 /** A state without the names of its fields: the token is part of a URL, and signing costs by length. */
 type Packed = readonly [
