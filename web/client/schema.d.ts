@@ -9152,6 +9152,10 @@ export interface operations {
                 peer?: string;
                 /** @description Name of a modem. */
                 modem?: string;
+                /** @description From this instant on, or from the beginning of this day. */
+                since?: string;
+                /** @description Before this instant, or to the end of this day. */
+                until?: string;
             };
             header?: never;
             path?: never;

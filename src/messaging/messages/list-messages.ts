@@ -5,6 +5,7 @@ import { toE164 } from '../../core/e164.ts';
 import type { Context } from '../../db/context.ts';
 import { afterCursor, type ListQuery, type Page } from '../../db/resource.ts';
 import { messages, modems } from '../../db/schema/index.ts';
+import { within } from '../../db/time-range.ts';
 import { parseInput } from '../../identity/index.ts';
 import { regionOfOrganization } from '../region.ts';
 import { type MessageView, messageFilters } from './message.schema.ts';
@@ -29,6 +30,7 @@ export async function listMessages(context: Context, query: ListQuery = {}): Pro
   if (filter.status !== undefined) conditions.push(eq(messages.status, filter.status));
   if (filter.peer !== undefined) conditions.push(inArray(messages.peer, await spellingsOf(context, filter.peer)));
   if (filter.modem !== undefined) conditions.push(inArray(messages.modemId, modemIds(context, filter.modem)));
+  conditions.push(within(messages.createdAt, context.organizationId, filter));
   const descending = sort === '-createdAt';
   const order = descending ? desc : asc;
   conditions.push(afterCursor(cursor, messages.createdAt, messages.id, descending));
@@ -52,7 +54,8 @@ export async function listMessages(context: Context, query: ListQuery = {}): Pro
 /** As written (short codes and names), and as E.164 (a `+` in a URL easily becomes a space). */
 async function spellingsOf(context: Context, peer: string): Promise<string[]> {
   const number = toE164(peer, await regionOfOrganization(context.db, context.organizationId));
-  return number === undefined ? [peer] : [peer, number];
+  // Of one spelling the index is walked in order, and a page is the first of it however long the list is.
+  return number === undefined || number === peer ? [peer] : [peer, number];
 }
 
 function modemIds(context: Context, name: string) {

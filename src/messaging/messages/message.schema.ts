@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { timeRange } from '../../db/time-range.ts';
 import { MESSAGE_STATUSES, type MessageStatus } from '../rules/status.ts';
 import { ENCODING_POLICIES } from './encoding.ts';
 import { retrySchema } from './retry.ts';
@@ -119,4 +120,5 @@ export const messageFilters = {
   status: statusSchema,
   peer: z.string().min(1).meta({ description: 'The other side; national spellings are understood.' }),
   modem: z.string().min(1).meta({ description: 'Name of a modem.' }),
+  ...timeRange,
 } as const;

@@ -6,8 +6,9 @@ import { AppError } from '../../core/errors.ts';
 import type { Context } from '../../db/context.ts';
 import { afterCursor, type ListQuery, type Page } from '../../db/resource.ts';
 import { callDetailRecords, callEvents, calls } from '../../db/schema/index.ts';
+import { within } from '../../db/time-range.ts';
 import { withoutSecrets } from '../rules/public-document.ts';
-import { anyNumberIs, isLive, numberIs, sharedFilters, within } from './filters.ts';
+import { anyNumberIs, isLive, numberIs, sharedFilters } from './filters.ts';
 
 const instant = z.iso.datetime().nullable();
 

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseNotification } from '../../../src/db/notify.ts';
-import { auditEvents, concatReferences, didNumbers } from '../../../src/db/schema/index.ts';
+import { auditEvents, concatReferences, didNumbers, organizations } from '../../../src/db/schema/index.ts';
 import { getMessage, listMessages, sendMessage } from '../../../src/messaging/index.ts';
 import { decodePdu } from '../../../src/modem/pdu/index.ts';
 import { newOrganization, openTestDatabase, type TestDatabase } from '../../support/database.ts';
@@ -187,9 +187,30 @@ describe('reading', () => {
     expect(await idsOf({ status: 'queued', direction: 'outbound' })).toEqual(ids);
   });
 
+  test('a list can begin and end at an instant or with a day of the organization', async () => {
+    const bench = await Bench.open(opened.database);
+    const ids: string[] = [];
+    for (let index = 0; index < 4; index += 1) {
+      ids.unshift(await bench.send({ to: PEER }));
+      bench.clock.advance(24 * 3_600_000);
+    }
+    const { items } = await listMessages(bench.context);
+    const [, later = '', earlier = ''] = items.map(({ createdAt }) => createdAt);
+    const idsOf = async (filter: Record<string, string>) =>
+      (await listMessages(bench.context, { filter })).items.map(({ id }) => id);
+    expect(await idsOf({ since: earlier })).toEqual(ids.slice(0, 3));
+    expect(await idsOf({ until: later, peer: PEER })).toEqual(ids.slice(2));
+    expect(await idsOf({ since: earlier, until: later })).toEqual([ids[2]]);
+    const [day = ''] = earlier.split('T');
+    const { db, organizationId } = bench.context;
+    await db.update(organizations).set({ timezone: 'UTC' }).where(eq(organizations.id, organizationId));
+    expect(await idsOf({ since: day, until: day })).toEqual([ids[2]]);
+  });
+
   test.each([
     [{ filter: { status: 'lost' } }],
     [{ filter: { body: 'x' } }],
+    [{ filter: { since: 'yesterday' } }],
     [{ sort: 'peer' }],
     [{ limit: 0 }],
     [{ cursor: 'nonsense' }],
