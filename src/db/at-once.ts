@@ -5,7 +5,11 @@ type Row = Readonly<Record<string, unknown>>;
 
 /** The parts of drizzle's database that its own `execute` is made of. */
 interface Parts {
-  readonly dialect: { sqlToQuery(statement: SQL): { readonly sql: string; readonly params: readonly unknown[] } };
+  readonly dialect: {
+    readonly casing: never;
+    escapeName(name: string): string;
+    escapeString(text: string): string;
+  };
   readonly $client: { reserve(): Promise<Connection> };
 }
 
@@ -32,7 +36,7 @@ const BEGIN = 'begin; set local enable_seqscan = off';
  * (see `executeKept`), so their texts must be few. Not inside a transaction.
  */
 export async function transactAtOnce(db: Db, statements: readonly SQL[]): Promise<readonly (readonly Row[])[]> {
-  const { dialect, $client: client } = db as unknown as Parts;
+  const { $client: client } = db as unknown as Parts;
   const connection = await client.reserve();
   let failure: unknown;
   const answered = async (query: PromiseLike<readonly Row[]>): Promise<readonly Row[]> => {
@@ -49,8 +53,8 @@ export async function transactAtOnce(db: Db, statements: readonly SQL[]): Promis
   const results = await Promise.all([
     answered(connection.unsafe(BEGIN)),
     ...statements.map((statement) => {
-      const { sql, params } = dialect.sqlToQuery(statement);
-      return answered(connection.unsafe(sql, params, { prepare: true }));
+      const { text, values } = textOf(db, statement);
+      return answered(connection.unsafe(text, values, { prepare: true }));
     }),
     // After a failure this ends the transaction without a trace.
     answered(connection.unsafe('commit')),
@@ -58,6 +62,29 @@ export async function transactAtOnce(db: Db, statements: readonly SQL[]): Promis
   connection.release();
   if (failure !== undefined) throw failure;
   return results.slice(1, -1);
+}
+
+/** No other values are as long as ids and times, of which one is said often. */
+const ID_OR_TIME = 24;
+
+/**
+ * A statement as the server gets it. What it says several times travels once: the driver writes whatever exceeds a
+ * kilobyte at once, and a write to a socket costs more than all the rest.
+ */
+function textOf(db: Db, statement: SQL): { readonly text: string; readonly values: readonly unknown[] } {
+  const { dialect } = db as unknown as Parts;
+  const values: unknown[] = [];
+  const escapeParam = (_: number, value: unknown): string => {
+    const known = typeof value === 'string' && value.length >= ID_OR_TIME ? values.indexOf(value) + 1 : 0;
+    return `$${known > 0 ? known : values.push(value)}`;
+  };
+  const { sql } = statement.toQuery({
+    casing: dialect.casing,
+    escapeName: (name) => dialect.escapeName(name),
+    escapeString: (text) => dialect.escapeString(text),
+    escapeParam,
+  });
+  return { text: sql, values };
 }
 
 /** Whether the server refused a statement; after everything else, its own end included, the connection is lost. */

@@ -5,6 +5,8 @@ export interface InboxScope {
   readonly organizationId: string;
   readonly modemId: string;
   readonly now: Date;
+  /** Resolves when outcomes that are just being stored are: a report may be faster than its slice's. */
+  readonly outcomesStored?: () => Promise<void>;
 }
 
 /** The same inside a transaction that holds the modem's lock. */

@@ -143,7 +143,12 @@ export class ModemRunner {
 
   #handlers(): InboundHandlers {
     const { database, config, clock } = this.#options;
-    const scope = () => ({ organizationId: config.organizationId, modemId: config.id, now: clock.now() });
+    const scope = () => ({
+      organizationId: config.organizationId,
+      modemId: config.id,
+      now: clock.now(),
+      outcomesStored: async () => this.#tenure?.outbox.outcomesStored(),
+    });
     const intake = new Intake((batch) => receivePdus(database.orm, scope(), batch));
     return {
       onStored: (stored) => intake.receive(stored),

@@ -63,6 +63,10 @@ export class Outbox {
   #returned: ClaimedSlice[] = [];
   /** The turn that runs while a slice is in the air. */
   #background: Promise<void> | undefined;
+  /** Turns go one after the other; this is the last one, whatever comes of it. */
+  #lastTurn: Promise<unknown> = Promise.resolve();
+  /** What may be claimed beside the slice in the air. */
+  #allowed: Allowance | undefined;
   /** The message whose next slice goes before all others. */
   #begun: string | undefined;
   #pace = UNKNOWN_PACE;
@@ -82,6 +86,14 @@ export class Outbox {
   /** Says that there may be work. */
   wake(): void {
     this.#alarm.ring();
+  }
+
+  /** Resolves when the outcomes that are known now are stored, or could not be. */
+  async outcomesStored(): Promise<void> {
+    await this.#lastTurn;
+    if (this.#finished.length === 0) return;
+    this.#fillUp();
+    await this.#lastTurn;
   }
 
   /**
@@ -114,6 +126,7 @@ export class Outbox {
     const air = this.#submit(next);
     this.#topUp(allowance);
     const outcome = await air;
+    this.#allowed = undefined;
     this.#finished.push({ slice: next, outcome });
     this.#options.budget?.spent(next.peer, this.#options.clock.now());
     return this.#after(next, outcome);
@@ -200,11 +213,15 @@ export class Outbox {
 
   /** Lets a turn run beside the slice in the air when the line is faster than the database. */
   #topUp(allowance: Allowance): void {
+    this.#allowed = { ...allowance, slices: allowance.slices - 1 - this.#ready.length };
     const ahead = claimAhead(this.#pace);
-    const wanted = ahead - this.#ready.length;
-    if (ahead === 0 || wanted <= ahead / 2 || this.#background !== undefined || this.#closing.signal.aborted) return;
-    const turn = this.#turn(wanted, { ...allowance, slices: allowance.slices - 1 - this.#ready.length });
-    this.#background = turn.finally(() => {
+    if (ahead > 0 && ahead - this.#ready.length >= ahead / 2) this.#fillUp();
+  }
+
+  #fillUp(): void {
+    if (this.#background !== undefined || this.#closing.signal.aborted) return;
+    const wanted = this.#allowed === undefined ? 0 : claimAhead(this.#pace) - this.#ready.length;
+    this.#background = this.#turn(wanted, this.#allowed).finally(() => {
       this.#background = undefined;
     });
     // Its failure is met by whoever waits for it, and by the doubt it leaves.
@@ -232,8 +249,14 @@ export class Outbox {
     this.#ready = this.#ready.filter(({ slice }) => !which(slice));
   }
 
-  /** Stores what is finished and claims `limit` slices. */
-  async #turn(limit: number, allowance?: Allowance): Promise<void> {
+  /** Stores what is finished and claims `limit` slices, when the turn before has ended. */
+  #turn(limit: number, allowance?: Allowance): Promise<void> {
+    const turn = this.#lastTurn.then(() => this.#takeTurn(limit, allowance));
+    this.#lastTurn = turn.catch(() => {});
+    return turn;
+  }
+
+  async #takeTurn(limit: number, allowance?: Allowance): Promise<void> {
     const { database, timers } = this.#options;
     if (this.#isClaimInDoubt) throw new Error('an earlier turn has failed');
     const [finished, returned] = [[...this.#finished], [...this.#returned]];

@@ -22,6 +22,7 @@ export async function reportCandidates(
       status: messageParts.status,
       reference: messageParts.reference,
       submittedAt: messageParts.submittedAt,
+      settleAt: messageParts.settleAt,
       validitySeconds: messages.validitySeconds,
     })
     .from(messageParts)

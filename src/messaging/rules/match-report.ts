@@ -20,6 +20,8 @@ export interface ReportCandidate {
   readonly status: MessageStatus;
   readonly submittedAt: Date;
   readonly validitySeconds: number | null;
+  /** When the doubt about it ends; all that one crash left in doubt is so until one moment. */
+  readonly settleAt: Date | null;
 }
 
 const MINUTE_MS = 60_000;
@@ -29,8 +31,8 @@ const DEFAULT_VALIDITY_MS = 3 * DAY_MS;
 const GRACE_MS = DAY_MS;
 /** The report must have come after the bytes left; clocks of two of our processes may differ a little. */
 const OUR_CLOCKS_MS = MINUTE_MS;
-/** What a process that died had in the air was submitted within this time. */
-const IN_THE_AIR_MS = MINUTE_MS;
+/** Service centres tell whole seconds, and most of them the right ones. */
+const GOOD_CLOCK_MS = 2_000;
 /** How early the service centre's time may be: first as clocks differ, then as wrong time zones do. */
 const CENTRE_TOLERANCES_MS = [5 * MINUTE_MS, 14 * 60 * MINUTE_MS] as const;
 
@@ -60,8 +62,8 @@ export function submittedWithin({
 /**
  * The slice a report belongs to, or undefined. TP-MR wraps after 256 messages, so the recipient and the time decide too
  * (gsm-sms reference, section 10): the newest unsettled slice that was submitted before the service centre's time; where
- * that leaves nothing, the newest settled one, because networks repeat themselves. Of slices that were in the air together
- * when their process died the first takes it: they went out in order, and the last may not have gone at all.
+ * that leaves nothing, the newest settled one, because networks repeat themselves. Of slices in doubt, which have no reference,
+ * see `bestInDoubt`.
  */
 export function matchReport<T extends ReportCandidate>(report: ReportClues, candidates: readonly T[]): T | undefined {
   const possible = candidates
@@ -72,17 +74,22 @@ export function matchReport<T extends ReportCandidate>(report: ReportClues, cand
   const tests = CENTRE_TOLERANCES_MS.map((tolerance) => (slice: T) => isAfter(report, slice, tolerance));
   for (const test of tests) {
     const found = unsettled.find(test) ?? settled.find(test);
-    if (found !== undefined) return firstInTheAir(found, unsettled.filter(test));
+    if (found !== undefined)
+      return found.reference === null ? bestInDoubt(report, found, unsettled.filter(test)) : found;
   }
   return undefined;
 }
 
-function firstInTheAir<T extends ReportCandidate>(found: T, fitting: readonly T[]): T {
-  if (found.reference !== null) return found;
-  const together = fitting.filter(
-    ({ reference, submittedAt }) =>
-      reference === null && found.submittedAt.getTime() - submittedAt.getTime() <= IN_THE_AIR_MS,
-  );
+/**
+ * Which of several slices in doubt: the newest that was submitted by the service centre's time, taken at its word, for
+ * a modem whose answers get lost sends its next text seconds later. Of those that one crash left the first: they were
+ * claimed together and went out in order, and the last may not have gone at all.
+ */
+function bestInDoubt<T extends ReportCandidate>(report: ReportClues, newest: T, fitting: readonly T[]): T {
+  const doubts = fitting.filter(({ reference }) => reference === null);
+  const found = doubts.find((slice) => isAfter(report, slice, GOOD_CLOCK_MS)) ?? newest;
+  const crash = found.settleAt?.getTime();
+  const together = doubts.filter(({ settleAt }) => crash !== undefined && settleAt?.getTime() === crash);
   return together.reduce((first, slice) => (wentBefore(slice, first) ? slice : first), found);
 }
 

@@ -1,5 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { matchReport, type ReportCandidate, reportWindowMs } from '../../../src/messaging/rules/match-report.ts';
+import {
+  matchReport,
+  type ReportCandidate,
+  reportWindowMs,
+  submittedWithin,
+} from '../../../src/messaging/rules/match-report.ts';
 import type { MessageStatus } from '../../../src/messaging/rules/status.ts';
 
 const NOON = Date.parse('2026-11-21T12:00:00Z');
@@ -14,6 +20,7 @@ const slice = (id: string, minutes: number, more: Partial<ReportCandidate> = {})
   status: 'sent' as MessageStatus,
   submittedAt: new Date(NOON + minutes * MINUTE),
   validitySeconds: null,
+  settleAt: null,
   ...more,
 });
 
@@ -52,17 +59,50 @@ describe('which slice a report belongs to', () => {
     expect(matchReport(report(-59, 5), slices.slice(0, 1))?.id).toBe('failed');
   });
 
-  test('of slices that were in the air together when their process died, the first: the last may never have gone', () => {
-    const lost = { reference: null, status: 'unknown' as MessageStatus };
+  const lost = { reference: null, status: 'unknown' as MessageStatus };
+
+  test('of slices that one crash left in doubt, the first: the last may never have gone', () => {
+    const crashed = { ...lost, settleAt: new Date(NOON + 96 * HOUR) };
     const slices = [
-      slice('long before', -300, lost),
-      slice('three', 0, { ...lost, sequence: 3 }),
-      slice('two', 0, { ...lost, sequence: 2 }),
-      slice('one', -0.01, lost),
+      slice('long before', -300, { ...lost, settleAt: new Date(NOON + 91 * HOUR) }),
+      slice('three', 0, { ...crashed, sequence: 3 }),
+      slice('two', 0, { ...crashed, sequence: 2 }),
+      slice('one', -0.01, crashed),
     ];
     expect(matchReport(report(0, 1), slices)?.id).toBe('one');
     expect(matchReport(report(0, 1), slices.slice(0, 3))?.id).toBe('two');
     expect(matchReport(report(0, 1), [...slices, slice('known', 0.1)])?.id).toBe('known');
+  });
+
+  test('of slices in doubt one after the other, the one that was submitted last by the service centre’s time', () => {
+    const slices = [
+      slice('first', 0, { ...lost, settleAt: new Date(NOON + 96 * HOUR) }),
+      slice('second', 0.5, { ...lost, settleAt: new Date(NOON + 96 * HOUR + 30_000) }),
+    ];
+    expect(matchReport(report(0, 1), slices)?.id).toBe('first');
+    expect(matchReport(report(0.5, 1), slices)?.id).toBe('second');
+    expect(matchReport(report(0.9, 1), slices)?.id).toBe('second');
+  });
+
+  test('of slices in doubt the newest, where the service centre has another time or none', () => {
+    const slices = [slice('first', 0, lost), slice('second', 0.5, lost)];
+    expect(matchReport(report(-4, 1), slices)?.id).toBe('second');
+    expect(matchReport(report(null, 1), slices)?.id).toBe('second');
+  });
+
+  test('whatever is plain is chosen by the whole rule too', () => {
+    const minutes = fc.double({ min: -3_000, max: 3_000, noNaN: true });
+    const plain = fc.record({ submitted: minutes, centre: fc.option(minutes), received: minutes });
+    fc.assert(
+      fc.property(plain, fc.array(minutes), ({ submitted, centre, received }, older) => {
+        const clues = report(centre, received);
+        const { since, until } = submittedWithin(clues);
+        const newest = slice('newest', submitted);
+        fc.pre(since <= newest.submittedAt && newest.submittedAt <= until);
+        const others = older.filter((at) => at < submitted - 1).map((at, index) => slice(`older ${index}`, at));
+        expect(matchReport(clues, [...others, newest])?.id).toBe('newest');
+      }),
+    );
   });
 
   test('never a slice that was submitted after the report came', () => {
