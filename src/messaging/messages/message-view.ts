@@ -10,7 +10,16 @@ export async function viewMessages(context: Context, rows: readonly MessageRow[]
   if (rows.length === 0) return [];
   const { db, organizationId } = context;
   const parts = await db
-    .select()
+    // Only what is shown: a slice's PDU and its place in the queue are most of its row.
+    .select({
+      messageId: messageParts.messageId,
+      sequence: messageParts.sequence,
+      reference: messageParts.reference,
+      status: messageParts.status,
+      submittedAt: messageParts.submittedAt,
+      deliveredAt: messageParts.deliveredAt,
+      error: messageParts.error,
+    })
     .from(messageParts)
     .where(
       and(
