@@ -1,4 +1,4 @@
-/* The API as the whole console speaks to it: addresses, parameters, bodies and answers have the types of the document. */
+/* The API as the whole console speaks to it: addresses, parameters, bodies and answers are those of the document. */
 // The same path on the disk and, served from the root, in the browser: neither a copy nor a build step.
 import createClient from '../node_modules/openapi-fetch/dist/index.mjs';
 
@@ -23,9 +23,8 @@ export const isRefused = (error, status) => error instanceof Refusal && error.st
 /** What to tell the person of something thrown. @param {unknown} error */
 export const wordsOf = (error) => (error instanceof Error ? error.message : String(error));
 
-/** The client before it is told which addresses there are: `createApi` says that by its own type. */
-/** @typedef {(method: string, path: string, init?: object) => Promise<Answered>} Request */
 /** @typedef {{ readonly data?: unknown, readonly error?: unknown, readonly response: Response }} Answered */
+/** @typedef {(method: string, path: string, init?: object) => Promise<Answered>} Request */
 
 /**
  * A call gives what the server answered, and throws a `Refusal` or the word that nobody answers. `hear` is told of each
@@ -37,6 +36,7 @@ export const wordsOf = (error) => (error instanceof Error ? error.message : Stri
 export function createApi(hear = () => {}) {
   const client = createClient({ headers: { accept: 'application/json' } });
   client.use({ onError: () => new Error('The server cannot be reached. Try again in a moment.') });
+  // Which addresses there are, and what each takes and gives, is said once: by the type of what is returned here.
   const request = /** @type {Request} */ (/** @type {unknown} */ (client.request));
 
   /** @param {string} method */
@@ -54,7 +54,12 @@ export function createApi(hear = () => {}) {
   return /** @type {AnsweringApi} */ (verbs);
 }
 
-/** What stands between us and the server answers in its own words. @param {unknown} error @returns {error is Problem} */
+/**
+ * What stands between us and the server answers in its own words.
+ *
+ * @param {unknown} error
+ * @returns {error is Problem}
+ */
 function isProblem(error) {
   return typeof error === 'object' && error !== null && 'detail' in error;
 }

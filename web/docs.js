@@ -5,7 +5,13 @@ import { $, h } from './element.js';
 /** @typedef {{ readonly schema: unknown, readonly example?: unknown }} Content */
 /** @typedef {{ readonly content?: Readonly<Record<string, Content>> }} Holder */
 /** @typedef {Holder & { readonly description: string }} Answer */
-/** @typedef {{ readonly name: string, readonly in: string, readonly description?: string, readonly schema: { readonly enum?: string[] } }} Parameter */
+/**
+ * @typedef {object} Parameter
+ * @property {string} name
+ * @property {string} in
+ * @property {string} [description]
+ * @property {{ readonly enum?: string[] }} schema
+ */
 /**
  * @typedef {object} Operation
  * @property {string} summary

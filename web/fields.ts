@@ -1,4 +1,4 @@
-/** A field of a form. What stands in it has the type that `ValuesOf` says, so that a form cannot send what the API refuses. */
+/** A field of a form. What stands in it has the type `ValuesOf` says: a form cannot send what the API does not take. */
 export type Field = Text | Count | Choice | Choices | Tick;
 
 interface Named {

@@ -109,7 +109,12 @@ export function formOf({ fields, submit, tone, send, others = [] }) {
   return form;
 }
 
-/** Whether what is wrong could be said at a field; the first of them gets the focus. @param {HTMLFormElement} form @param {unknown} error */
+/**
+ * Whether what is wrong could be said at a field; the first of them gets the focus.
+ *
+ * @param {HTMLFormElement} form
+ * @param {unknown} error
+ */
 function showAtFields(form, error) {
   const problems = error instanceof Refusal ? (error.problem?.errors ?? []) : [];
   for (const { path, message } of problems) {

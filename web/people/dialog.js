@@ -76,7 +76,12 @@ export function showOnce(title, words, text, svg) {
   ]);
 }
 
-/** A drawing the server made, as SVG text: parsed, never inserted as markup of the page. @param {string} svg @param {string} label */
+/**
+ * A drawing the server made, as SVG text: parsed, never inserted as markup of the page.
+ *
+ * @param {string} svg
+ * @param {string} label
+ */
 export function drawing(svg, label) {
   const parsed = new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement;
   parsed.setAttribute('role', 'img');

@@ -6,6 +6,10 @@ import { attempt, button, empty } from './page.js';
 const LIMIT = '50';
 
 /** @typedef {{ readonly limit: string, readonly cursor?: string }} Page */
+/**
+ * @template Item
+ * @typedef {{ readonly items: readonly Item[], readonly nextCursor?: string | null }} Answer
+ */
 
 /**
  * `read` asks for a page, `draw` makes an element of an item, `nothing` says why there is none. A refresh may ask for
@@ -13,7 +17,7 @@ const LIMIT = '50';
  *
  * @template Item
  * @template {object} [Query={}]
- * @param {(page: Page & Partial<Query>) => Promise<{ readonly items: readonly Item[], readonly nextCursor?: string | null }>} read
+ * @param {(page: Page & Partial<Query>) => Promise<Answer<Item>>} read
  * @param {(item: Item) => HTMLElement} draw
  * @param {() => HTMLElement} nothing
  */
@@ -35,7 +39,7 @@ export function listOf(read, draw, nothing) {
     else show(first, query);
   }
 
-  /** @param {Awaited<ReturnType<typeof read>>} answer @param {Partial<Query>} [query] */
+  /** @param {Answer<Item>} answer @param {Partial<Query>} [query] */
   function show({ items, nextCursor }, query) {
     root.append(...items.map(draw));
     if (nextCursor === null || nextCursor === undefined) return;

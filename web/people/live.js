@@ -6,7 +6,8 @@ import { api } from './page.js';
 /** @typedef {{ readonly type: 'hello', readonly resumed: boolean } | { readonly type: 'reload' } | Change} Word */
 
 /**
- * Listens for ever: `changed` for each change of a kind of object, `missed` after a gap, `signedOut` at the session's end.
+ * Listens for ever: `changed` for each change, by the kind of object; `missed` after a gap, `signedOut` at the
+ * end of the session.
  *
  * @param {{ changed: (resource: string) => void, missed: () => void, signedOut: () => void }} told
  */

@@ -12,12 +12,17 @@ import { waiting } from './waiting.js';
 /** @import { May } from './page.js' */
 /** @typedef {Awaited<ReturnType<typeof whoAmI>>} Me */
 /** @typedef {{ readonly elements: readonly HTMLElement[], readonly refresh: () => void }} Shown */
-/** @typedef {{ readonly name: string, readonly mayOpen: (may: May) => boolean, readonly open: (who: { me: Me, may: May }) => Shown, readonly hears: readonly string[] }} Part */
+/**
+ * @typedef {object} Part
+ * @property {string} name
+ * @property {(may: May) => boolean} mayOpen who sees it
+ * @property {(who: { me: Me, may: May }) => Shown} open
+ * @property {readonly string[]} hears what of the live stream makes it look again
+ */
 
 const AGAIN_MS = 3000;
 const whoAmI = () => api.GET('/api/v1/me');
 
-/** Each part: what it is called, who sees it, and what of the live stream makes it look again. */
 const PARTS = /** @satisfies {Record<string, Part>} */ ({
   waiting: {
     name: 'At the door',

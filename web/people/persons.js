@@ -25,7 +25,12 @@ const WHICH = [
   ['any', 'all'],
 ];
 
-/** The roles there are, as boxes to tick; only what may be known. @param {May} may @returns {Promise<[key: string, text: string][]>} */
+/**
+ * The roles there are, as boxes to tick; only what may be known.
+ *
+ * @param {May} may
+ * @returns {Promise<[key: string, text: string][]>}
+ */
 export async function roleChoices(may) {
   if (!may('identity.role.read')) return [['member', 'Member']];
   const { items } = await api.GET('/api/v1/roles');

@@ -6,7 +6,13 @@ import { say } from './connection.js';
 /** @typedef {{ readonly id: string }} Item */
 /** @typedef {{ load(): Promise<void>, fail(words: string): void, show(item: Item): void }} Shown */
 /** @typedef {Shown & { look(id: string): Promise<void>, remove(id: string): void }} Followed */
-/** @typedef {{ readonly type: 'event', readonly topic: string, readonly id: string | null, readonly object: Item | null }} Change */
+/**
+ * @typedef {object} Change
+ * @property {'event'} type
+ * @property {string} topic
+ * @property {string | null} id
+ * @property {Item | null} object
+ */
 /** @typedef {{ readonly type: 'hello', readonly resumed: boolean } | { readonly type: 'reload' } | Change} Word */
 
 const LONGEST_SECONDS = 15;

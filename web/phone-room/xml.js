@@ -1,6 +1,10 @@
 /* A document as a person reads it. */
 
-/** One element a line, indented by depth, the signed state of the call shortened; for the eye only. @param {string} xml */
+/**
+ * One element a line, indented by depth, the signed state of the call shortened; for the eye only.
+ *
+ * @param {string} xml
+ */
 export function indented(xml) {
   let depth = 0;
   const short = xml.replace(/([?&;][a-z]=)[\w.~-]{24,}/g, '$1…');
