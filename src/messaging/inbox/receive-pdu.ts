@@ -34,25 +34,17 @@ export async function receivePdu(db: Db, scope: InboxScope, received: ReceivedPd
   }
 }
 
-/** Records the reports that need no looking into (see `recordPlainReports`), and returns everything else. */
+/** Records the reports that need no looking into (see `plainReports`), and returns everything else. */
 export async function withoutPlainReports(
   db: Db,
   scope: InboxScope,
   arrivals: readonly Arrived[],
 ): Promise<readonly Arrived[]> {
-  const rest = await withoutRecorded(db, scope, arrivals);
-  if (scope.outcomesStored === undefined || !rest.some(isReport)) return rest;
-  await scope.outcomesStored();
-  return withoutRecorded(db, scope, rest);
-}
-
-async function withoutRecorded(db: Db, scope: InboxScope, arrivals: readonly Arrived[]): Promise<readonly Arrived[]> {
   const reports = arrivals.flatMap(({ pdu, content }) => (content?.type === 'status-report' ? [{ pdu, content }] : []));
-  const recorded = await recordPlainReports(db, scope, reports);
+  const record = scope.recordReports ?? ((plain) => recordPlainReports(db, scope, plain));
+  const recorded = await record(reports);
   return arrivals.filter(({ pdu }) => !recorded.has(pdu));
 }
-
-const isReport = ({ content }: Arrived) => content?.type === 'status-report';
 
 /** The same in the caller's transaction, which holds the modem's lock. */
 export async function receiveIn(inner: InboxTransaction, arrived: Arrived): Promise<Received | 'not_inbound'> {

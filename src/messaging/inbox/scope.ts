@@ -1,12 +1,13 @@
 import type { Db } from '../../db/open.ts';
+import type { ArrivedReport } from '../reports/plain-reports.ts';
 
 /** Where something arrived, and when. */
 export interface InboxScope {
   readonly organizationId: string;
   readonly modemId: string;
   readonly now: Date;
-  /** Resolves when outcomes that are just being stored are: a report may be faster than its slice's. */
-  readonly outcomesStored?: () => Promise<void>;
+  /** Records plain reports together with the outcomes of slices that wait to be stored; absent: by themselves. */
+  readonly recordReports?: (reports: readonly ArrivedReport[]) => Promise<ReadonlySet<string>>;
 }
 
 /** The same inside a transaction that holds the modem's lock. */

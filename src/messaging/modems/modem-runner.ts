@@ -143,12 +143,13 @@ export class ModemRunner {
 
   #handlers(): InboundHandlers {
     const { database, config, clock } = this.#options;
-    const scope = () => ({
-      organizationId: config.organizationId,
-      modemId: config.id,
-      now: clock.now(),
-      outcomesStored: async () => this.#tenure?.outbox.outcomesStored(),
-    });
+    const { organizationId, id: modemId } = config;
+    const scope = () => {
+      const outbox = this.#tenure?.outbox;
+      const now = clock.now();
+      if (outbox === undefined) return { organizationId, modemId, now };
+      return { organizationId, modemId, now, recordReports: outbox.recordReports.bind(outbox) };
+    };
     const intake = new Intake((batch) => receivePdus(database.orm, scope(), batch));
     return {
       onStored: (stored) => intake.receive(stored),

@@ -5,6 +5,7 @@ import type { Database } from '../../db/open.ts';
 import type { Timers } from '../../modem/index.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Departures, ModemPort, SubmitOutcome } from '../ports.ts';
+import type { ArrivedReport } from '../reports/plain-reports.ts';
 import { laneOrder, withoutQuiet } from '../rules/lanes.ts';
 import { claimAhead, LONGEST_WAIT_MS, measured, UNKNOWN_PACE } from '../rules/pace.ts';
 import type { Allowance, SimBudget } from './budget.ts';
@@ -13,7 +14,7 @@ import { expireOverdue } from './expire-overdue.ts';
 import { returnUnsubmitted } from './return-unsubmitted.ts';
 import { settleAfterCrash } from './settle-after-crash.ts';
 import type { FinishedSlice } from './store-outcomes.ts';
-import { takeTurn } from './take-turn.ts';
+import { type Taken, takeTurn } from './take-turn.ts';
 
 export interface OutboxOptions extends OutboxScope {
   readonly database: Pick<Database, 'orm'>;
@@ -36,6 +37,11 @@ export type OutboxStep =
   | { readonly kind: 'submitted'; readonly outcome: SubmitOutcome['kind'] }
   | { readonly kind: 'idle'; readonly waitMs: number }
   | { readonly kind: 'resting'; readonly waitMs: number };
+
+interface TurnOptions {
+  readonly allowance?: Allowance;
+  readonly reports?: readonly ArrivedReport[];
+}
 
 /** Notifications wake the loop; this is the net below them. */
 const POLL_MS = 5_000;
@@ -88,12 +94,12 @@ export class Outbox {
     this.#alarm.ring();
   }
 
-  /** Resolves when the outcomes that are known now are stored, or could not be. */
-  async outcomesStored(): Promise<void> {
-    await this.#lastTurn;
-    if (this.#finished.length === 0) return;
-    this.#fillUp();
-    await this.#lastTurn;
+  /**
+   * Records reports together with the outcomes that are known by now, which may be those of their slices. Returns the
+   * PDUs that are recorded; the others need to be looked into. Rejects when the turn fails.
+   */
+  async recordReports(reports: readonly ArrivedReport[]): Promise<ReadonlySet<string>> {
+    return reports.length === 0 || this.#isClaimInDoubt ? new Set() : this.#turn('missing', { reports });
   }
 
   /**
@@ -123,11 +129,12 @@ export class Outbox {
     const next = await this.#nextSlice(allowance);
     if (next === undefined)
       return { kind: 'idle', waitMs: Math.min(await this.#untilDue(), allowance.waitMs ?? POLL_MS) };
+    const leftAt = this.#options.clock.now();
     const air = this.#submit(next);
     this.#topUp(allowance);
     const outcome = await air;
     this.#allowed = undefined;
-    this.#finished.push({ slice: next, outcome });
+    this.#finished.push({ slice: next, outcome, leftAt });
     this.#options.budget?.spent(next.peer, this.#options.clock.now());
     return this.#after(next, outcome);
   }
@@ -189,6 +196,7 @@ export class Outbox {
         finished: this.#finished,
         returned: [],
         wish: { ...this.#wish(), limit: 0 },
+        reports: [],
       });
       this.#finished = [];
       await returnUnsubmitted(orm, this.#scope());
@@ -206,7 +214,7 @@ export class Outbox {
     if (this.#ready.some(({ claimedMs }) => claimedMs < oldestMs)) this.#withdraw(() => true);
     if (this.#ready.length === 0) {
       await this.#background;
-      if (this.#ready.length === 0) await this.#turn(1 + claimAhead(this.#pace), allowance);
+      if (this.#ready.length === 0) await this.#turn(1 + claimAhead(this.#pace), { allowance });
     }
     return this.#ready.shift()?.slice;
   }
@@ -214,18 +222,22 @@ export class Outbox {
   /** Lets a turn run beside the slice in the air when the line is faster than the database. */
   #topUp(allowance: Allowance): void {
     this.#allowed = { ...allowance, slices: allowance.slices - 1 - this.#ready.length };
-    const ahead = claimAhead(this.#pace);
-    if (ahead > 0 && ahead - this.#ready.length >= ahead / 2) this.#fillUp();
-  }
-
-  #fillUp(): void {
-    if (this.#background !== undefined || this.#closing.signal.aborted) return;
-    const wanted = this.#allowed === undefined ? 0 : claimAhead(this.#pace) - this.#ready.length;
-    this.#background = this.#turn(wanted, this.#allowed).finally(() => {
+    if (this.#missing() < 1 || this.#background !== undefined) return;
+    this.#background = this.#turn('missing').then(() => {
       this.#background = undefined;
     });
     // Its failure is met by whoever waits for it, and by the doubt it leaves.
-    this.#background.catch(() => {});
+    this.#background.catch(() => {
+      this.#background = undefined;
+    });
+  }
+
+  /** How many slices to claim beside the one in the air: none while half of what should be there is. */
+  #missing(): number {
+    if (this.#allowed === undefined || this.#closing.signal.aborted) return 0;
+    const ahead = claimAhead(this.#pace);
+    const missing = ahead - this.#ready.length;
+    return missing < ahead / 2 ? 0 : Math.min(missing, this.#allowed.slices);
   }
 
   async #after(slice: ClaimedSlice, outcome: SubmitOutcome): Promise<OutboxStep> {
@@ -249,37 +261,43 @@ export class Outbox {
     this.#ready = this.#ready.filter(({ slice }) => !which(slice));
   }
 
-  /** Stores what is finished and claims `limit` slices, when the turn before has ended. */
-  #turn(limit: number, allowance?: Allowance): Promise<void> {
-    const turn = this.#lastTurn.then(() => this.#takeTurn(limit, allowance));
+  /** Stores what is finished and came, and claims slices, when the turn before has ended. Returns what is recorded. */
+  #turn(limit: number | 'missing', more: TurnOptions = {}): Promise<ReadonlySet<string>> {
+    const turn = this.#lastTurn.then(() => this.#takeTurn(limit, more));
     this.#lastTurn = turn.catch(() => {});
     return turn;
   }
 
-  async #takeTurn(limit: number, allowance?: Allowance): Promise<void> {
+  async #takeTurn(limit: number | 'missing', { reports = [], ...more }: TurnOptions): Promise<ReadonlySet<string>> {
     const { database, timers } = this.#options;
     if (this.#isClaimInDoubt) throw new Error('an earlier turn has failed');
     const [finished, returned] = [[...this.#finished], [...this.#returned]];
-    const slices = Math.min(limit, allowance?.slices ?? limit);
-    if (slices < 1 && finished.length === 0 && returned.length === 0) return;
+    const allowance = limit === 'missing' ? this.#allowed : more.allowance;
+    const wanted = limit === 'missing' ? this.#missing() : limit;
+    const slices = Math.min(wanted, allowance?.slices ?? wanted);
+    if (slices < 1 && finished.length === 0 && returned.length === 0 && reports.length === 0) return new Set();
     const startedMs = timers.nowMs();
     const recipients = allowance?.recipients;
     const wish = { ...this.#wish(), limit: slices, ...(recipients === undefined ? {} : { recipients }) };
-    let claimed: readonly ClaimedSlice[];
+    let taken: Taken;
     try {
-      claimed = await takeTurn(database.orm, this.#options, { finished, returned, wish });
+      taken = await takeTurn(database.orm, this.#options, { finished, returned, wish, reports });
     } catch (error) {
       // Only now, not while it runs: a turn beside a slice in the air is no doubt.
       this.#isClaimInDoubt = true;
       throw error;
     }
+    const { claimed, recorded } = taken;
     this.#finished.splice(0, finished.length);
     this.#returned.splice(0, returned.length);
+    if (this.#allowed !== undefined)
+      this.#allowed = { ...this.#allowed, slices: this.#allowed.slices - claimed.length };
     this.#pace = measured(this.#pace, 'turnMs', timers.nowMs() - startedMs);
     this.#turns += claimed.length;
     this.#ready.push(...claimed.map((slice) => ({ slice, claimedMs: startedMs })));
     const last = claimed.at(-1);
     if (last !== undefined) this.#begun = last.sequence < last.total ? last.messageId : undefined;
+    return recorded;
   }
 
   async #submit(slice: ClaimedSlice): Promise<SubmitOutcome> {

@@ -3,14 +3,14 @@ import { transactAtOnce } from '../../db/at-once.ts';
 import type { Db } from '../../db/open.ts';
 import { deliveryReports, messageParts, messages } from '../../db/schema/index.ts';
 import { modemLock } from '../lock-modem.ts';
+import { pdusOf, plainReports } from '../reports/plain-reports.ts';
 import { tellOfMessage } from '../tell-screens.ts';
 import { type ClaimedSlice, type ClaimWish, candidateSlices, holdsLease, type OutboxScope } from './claim-slices.ts';
 import type { FinishedSlice } from './store-outcomes.ts';
-import type { Turn } from './take-turn.ts';
+import type { Taken, Turn } from './take-turn.ts';
 
 /** What a plain turn did, and what it left to a turn that looks at everything. */
-export interface PlainTurn {
-  readonly claimed: readonly ClaimedSlice[];
+export interface PlainTurn extends Taken {
   /** Outcomes that are not stored. */
   readonly left: readonly FinishedSlice[];
   /** Something waits that is not plain: a long text, or what many rivals hold just now. */
@@ -28,7 +28,7 @@ const RIVALS = 16;
  * Everything else is left alone, for `takeTurn` to do.
  */
 export async function takePlainTurn(db: Db, scope: OutboxScope, turn: Turn): Promise<PlainTurn> {
-  const { finished, wish } = turn;
+  const { finished, reports, wish } = turn;
   const news = finished.flatMap(({ slice, outcome }) =>
     outcome.kind === 'sent' && slice.total === 1
       ? [{ id: slice.id, message_id: slice.messageId, attempts: slice.attempts, reference: outcome.reference }]
@@ -37,16 +37,21 @@ export async function takePlainTurn(db: Db, scope: OutboxScope, turn: Turn): Pro
   const isClaiming =
     wish.limit > 0 && wish.begun === undefined && wish.lanes?.length !== 0 && turn.returned.length === 0;
   const statements = [
+    modemLock(scope.modemId),
     ...(news.length > 0 ? [storeSent(scope, news, wish.now)] : []),
+    // Behind the outcomes: a report may be faster than that of its slice.
+    ...(reports.length > 0 ? [plainReports({ ...scope, now: wish.now }, reports)] : []),
     ...(isClaiming ? [claimSingle(scope, wish)] : []),
   ];
-  if (statements.length === 0) return { claimed: [], left: finished, isMore: wish.limit > 0 };
-  const results = await transactAtOnce(db, [modemLock(scope.modemId), ...statements]);
-  const stored = new Set(news.length > 0 ? results[1]?.map(({ id }) => id) : []);
-  const claim = (isClaiming ? (results.at(-1) ?? []) : []) as unknown as readonly ClaimRow[];
+  const results = statements.length === 1 ? [] : [...(await transactAtOnce(db, statements))];
+  results.shift();
+  const stored = new Set(news.length > 0 ? results.shift()?.map(({ id }) => id) : []);
+  const recorded = pdusOf(reports.length > 0 ? results.shift() : []);
+  const claim = (isClaiming ? (results.shift() ?? []) : []) as unknown as readonly ClaimRow[];
   const claimed = claim.flatMap(claimedSlice);
   return {
     claimed,
+    recorded,
     left: finished.filter(({ slice }) => !stored.has(slice.messageId)),
     isMore: isClaiming ? claimed.length === 0 && (claim[0]?.found ?? 0) > 0 : wish.limit > 0,
   };

@@ -15,6 +15,8 @@ import type { ClaimedSlice, OutboxScope } from './claim-slices.ts';
 export interface FinishedSlice {
   readonly slice: ClaimedSlice;
   readonly outcome: SubmitOutcome;
+  /** When its bytes began to leave, which may be some slices later than its claim. */
+  readonly leftAt: Date;
 }
 
 type Scope = OutboxScope & { readonly now: Date };
@@ -30,10 +32,10 @@ export async function storeOutcomes(transaction: Db, scope: Scope, finished: rea
     outcome.kind === 'sent' ? [{ id: slice.id, attempts: slice.attempts, reference: outcome.reference }] : [],
   );
   if (sent.length > 0) await storeSent(transaction, scope, sent);
-  for (const { slice, outcome } of finished) {
+  for (const { slice, outcome, leftAt } of finished) {
     if (outcome.kind === 'sent' || !(await isOurs(transaction, scope, slice, outcome.kind))) continue;
-    if (outcome.kind === 'unknown') await hold(transaction, scope, slice, doubtOf(outcome.error));
-    else await refuse(transaction, scope, slice, outcome.error);
+    if (outcome.kind === 'unknown') await hold(transaction, scope, slice, doubtOf(outcome.error), leftAt);
+    else await refuse(transaction, scope, slice, outcome.error, leftAt);
   }
 }
 
@@ -80,7 +82,7 @@ async function isOurs(
   return current.status === 'submitting' || (kind === 'refused' && current.status === 'unknown');
 }
 
-async function refuse(transaction: Db, scope: Scope, slice: ClaimedSlice, error: Refusal): Promise<void> {
+async function refuse(transaction: Db, scope: Scope, slice: ClaimedSlice, error: Refusal, leftAt: Date): Promise<void> {
   const [message] = await transaction
     .select({ retry: messages.retry })
     .from(messages)
@@ -92,7 +94,7 @@ async function refuse(transaction: Db, scope: Scope, slice: ClaimedSlice, error:
       await cancelWaitingSlices(transaction, scope.organizationId, slice.messageId);
       return;
     case 'hold':
-      await hold(transaction, scope, slice, decision.error);
+      await hold(transaction, scope, slice, decision.error, leftAt);
       return;
     case 'retry':
     case 'requeue': {
@@ -111,10 +113,12 @@ async function refuse(transaction: Db, scope: Scope, slice: ClaimedSlice, error:
   }
 }
 
-async function hold(transaction: Db, scope: Scope, slice: ClaimedSlice, error: string): Promise<void> {
+async function hold(transaction: Db, scope: Scope, slice: ClaimedSlice, error: string, leftAt: Date): Promise<void> {
   await change(transaction, scope, slice, {
     status: 'unknown',
     error,
+    // By this its report is told from that of the next one to the same number.
+    submittedAt: leftAt,
     settleAt: new Date(scope.now.getTime() + reportWindowMs(null)),
   });
   await holdWaitingSlices(transaction, scope.organizationId, slice.messageId, scope.now);

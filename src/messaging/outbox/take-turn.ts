@@ -1,6 +1,7 @@
 import type { Db } from '../../db/open.ts';
 import { lockModem } from '../lock-modem.ts';
 import { refoldMessages } from '../refold-message.ts';
+import type { ArrivedReport } from '../reports/plain-reports.ts';
 import { type ClaimedSlice, type ClaimWish, claimSlices, type OutboxScope } from './claim-slices.ts';
 import { takePlainTurn } from './plain-turn.ts';
 import { returnSlices } from './return-unsubmitted.ts';
@@ -12,22 +13,34 @@ export interface Turn {
   /** Claimed slices that are not to be submitted after all; their bytes never left. */
   readonly returned: readonly ClaimedSlice[];
   readonly wish: ClaimWish;
+  /** Reports that came meanwhile. */
+  readonly reports: readonly ArrivedReport[];
+}
+
+export interface Taken {
+  readonly claimed: readonly ClaimedSlice[];
+  /** PDUs of the reports that are recorded. */
+  readonly recorded: ReadonlySet<string>;
 }
 
 /**
  * What an outbox tells the database and gets of it: outcomes are stored, slices put back and the next ones claimed. What
  * it costs hardly depends on how many slices it concerns. When it rejects, any part of it may have happened.
  */
-export async function takeTurn(db: Db, scope: OutboxScope, turn: Turn): Promise<readonly ClaimedSlice[]> {
-  const { claimed, left, isMore } = await takePlainTurn(db, scope, turn);
+export async function takeTurn(db: Db, scope: OutboxScope, turn: Turn): Promise<Taken> {
+  const { claimed, recorded, left, isMore } = await takePlainTurn(db, scope, turn);
   const limit = isMore ? turn.wish.limit : 0;
-  if (left.length === 0 && turn.returned.length === 0 && limit === 0) return claimed;
+  if (left.length === 0 && turn.returned.length === 0 && limit === 0) return { claimed, recorded };
   const rest = { finished: left, returned: turn.returned, wish: { ...turn.wish, limit } };
-  return [...claimed, ...(await takeWholeTurn(db, scope, rest))];
+  return { claimed: [...claimed, ...(await takeWholeTurn(db, scope, rest))], recorded };
 }
 
-/** The same for whatever there is, in one transaction. */
-async function takeWholeTurn(db: Db, scope: OutboxScope, turn: Turn): Promise<readonly ClaimedSlice[]> {
+/** The same for whatever there is to send, in one transaction. */
+async function takeWholeTurn(
+  db: Db,
+  scope: OutboxScope,
+  turn: Omit<Turn, 'reports'>,
+): Promise<readonly ClaimedSlice[]> {
   const { organizationId, modemId } = scope;
   const { now } = turn.wish;
   return db.transaction(async (inner) => {

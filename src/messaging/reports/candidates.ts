@@ -1,4 +1,4 @@
-import { and, desc, eq, type SQL } from 'drizzle-orm';
+import { and, desc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../../db/open.ts';
 import { messageParts, messages } from '../../db/schema/index.ts';
 import type { ReportCandidate } from '../rules/match-report.ts';
@@ -6,6 +6,7 @@ import type { ReportScope } from './apply-report.ts';
 
 /** TP-MR wraps after 256 messages; slices with one reference that are older than this many are out of every window. */
 const NEWEST = 64;
+const MOST_IN_DOUBT = 1_000;
 
 /** Outbound slices of a modem that a report may belong to, newest first. `which` needs an index beside the modem. */
 export async function reportCandidates(
@@ -41,4 +42,13 @@ export async function reportCandidates(
     .orderBy(desc(messageParts.submittedAt))
     .limit(limit);
   return rows.flatMap((row) => (row.submittedAt === null ? [] : [{ ...row, submittedAt: row.submittedAt }]));
+}
+
+/** The slices of a modem that have no reference and may be out; also those in the air. Uses message_parts_unsettled. */
+export function slicesInDoubt(
+  transaction: Db,
+  scope: Pick<ReportScope, 'organizationId' | 'modemId'>,
+): Promise<readonly ReportCandidate[]> {
+  const isUnsettled = sql`${messageParts.status} in ('submitting', 'unknown')`;
+  return reportCandidates(transaction, scope, and(isNull(messageParts.reference), isUnsettled), MOST_IN_DOUBT);
 }

@@ -3,11 +3,11 @@ import type { Db } from '../../db/open.ts';
 import { deliveryReports, messageParts } from '../../db/schema/index.ts';
 import { earliestReportAt, matchReport } from '../rules/match-report.ts';
 import { applyReport, type ReportScope } from './apply-report.ts';
-import { reportCandidates } from './candidates.ts';
+import { reportCandidates, slicesInDoubt } from './candidates.ts';
 
 /**
  * Gives a slice the reports that came before anybody knew its reference: they overtake the +CMGS line, or came while
- * the program was down. A slice without a reference takes that of the first report which fits its recipient and time.
+ * the program was down. Slices without a reference take those of the reports which fit their recipient and time.
  * In the caller's transaction, which holds the modem's lock. Uses the index delivery_reports_orphans.
  */
 export async function pairOrphans(transaction: Db, scope: ReportScope, partId: string): Promise<void> {
@@ -30,8 +30,11 @@ export async function pairOrphans(transaction: Db, scope: ReportScope, partId: s
   for (const orphan of orphans) {
     if (part === undefined) return;
     const isOther = part.reference !== null && part.reference !== orphan.reference;
-    if (isOther || matchReport(orphan, [part]) === undefined) continue;
-    await applyReport(transaction, scope, orphan, partId);
+    if (isOther) continue;
+    // It may have waited for this slice only because both are to one number, and mean an older one in doubt.
+    const found = matchReport(orphan, part.reference === null ? await slicesInDoubt(transaction, scope) : [part]);
+    if (found === undefined) continue;
+    await applyReport(transaction, scope, orphan, found.id);
     part = await read();
   }
 }

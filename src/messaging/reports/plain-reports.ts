@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { uuidv7 } from '../../core/ids.ts';
 import { transactAtOnce } from '../../db/at-once.ts';
 import type { Db } from '../../db/open.ts';
@@ -15,23 +15,34 @@ export interface ArrivedReport {
   readonly content: StatusReportPdu;
 }
 
-/**
- * Records reports about which there is no question, all in one journey: the newest slice with the reference is sent and
- * not settled, the only one of its message, went to that very number, and in time. By every rule (match-report.ts) it is
- * the one. Returns the PDUs that are recorded; all others are as if they had not been looked at.
- */
+/** Records plain reports (see `plainReports`) by themselves. Returns the PDUs that are recorded. */
 export async function recordPlainReports(
   db: Db,
   scope: ReportScope,
   reports: readonly ArrivedReport[],
 ): Promise<ReadonlySet<string>> {
+  if (reports.length === 0) return new Set();
+  const [, kept] = await transactAtOnce(db, [modemLock(scope.modemId), plainReports(scope, reports)]);
+  return pdusOf(kept);
+}
+
+/** The PDUs that the statement `plainReports` has recorded. */
+export function pdusOf(kept: readonly Readonly<Record<string, unknown>>[] = []): ReadonlySet<string> {
+  return new Set(kept.map(({ pdu }) => String(pdu)));
+}
+
+/**
+ * A statement that records reports about which there is no question: the newest slice with the reference is sent and not
+ * settled, the only one of its message, went to that very number, and in time. By every rule (match-report.ts) it is the
+ * one. All others are as if they had not been looked at. The transaction holds the modem's lock.
+ */
+export function plainReports(scope: ReportScope, reports: readonly ArrivedReport[]): SQL {
   const rows = reports.map((report) => rowOf(report, scope.now));
   // Two of one slice are for those who look at one after the other.
   const news = rows.filter(({ reference }, index) => rows.findIndex((row) => row.reference === reference) === index);
-  if (news.length === 0) return new Set();
   const { organizationId, modemId } = scope;
   const now = scope.now.toISOString();
-  const statement = sql`
+  return sql`
     with news as materialized (
       select news.*, part.id as part_id
       from jsonb_to_recordset(${JSON.stringify(news)}::jsonb) as news(
@@ -67,8 +78,6 @@ export async function recordPlainReports(
     )
     select kept.pdu, case when message.id is not null then ${tellOfMessage(organizationId, sql`message.id`)} end
     from kept left join message on message.report_id = kept.id`;
-  const [, kept = []] = await transactAtOnce(db, [modemLock(modemId), statement]);
-  return new Set(kept.map(({ pdu }) => String(pdu)));
 }
 
 function rowOf({ pdu, content }: ArrivedReport, now: Date) {

@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import type { Db } from '../../db/open.ts';
 import { deliveryReports, messageParts } from '../../db/schema/index.ts';
 import { decodePdu, type StatusReportPdu } from '../../modem/pdu/index.ts';
@@ -6,7 +6,7 @@ import { lockModem } from '../lock-modem.ts';
 import { matchReport, type ReportCandidate } from '../rules/match-report.ts';
 import { isSameNumber } from '../rules/number-match.ts';
 import { applyReport, type ReportScope, type StoredReport } from './apply-report.ts';
-import { reportCandidates } from './candidates.ts';
+import { reportCandidates, slicesInDoubt } from './candidates.ts';
 import { recordPlainReports } from './plain-reports.ts';
 
 /** `orphan`: kept, no slice fits yet. `repeat`: it was there already. `not_a_report`: nothing was stored. */
@@ -78,12 +78,7 @@ async function findSlice(
     await reportCandidates(transaction, scope, eq(messageParts.reference, report.reference)),
   );
   if (known !== undefined) return known;
-  const unsettled = await reportCandidates(
-    transaction,
-    scope,
-    and(isNull(messageParts.reference), sql`${messageParts.status} in ('submitting', 'unknown')`),
-    1_000,
-  );
+  const unsettled = await slicesInDoubt(transaction, scope);
   const isInTheAir = (slice: ReportCandidate) =>
     slice.status === 'submitting' && isSameNumber(slice.recipient, report.recipient);
   return unsettled.some(isInTheAir) ? undefined : matchReport(report, unsettled);

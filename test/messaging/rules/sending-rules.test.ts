@@ -69,8 +69,9 @@ describe('how many slices are claimed ahead', () => {
     ['none while nothing is measured', undefined, 10, 0],
     ['none where a network takes seconds', 2_000, 10, 0],
     ['none where what is claimed would be too old when its turn comes', 6_000, 900, 0],
-    ['one where it takes some turns of the database', 50, 10, 1],
-    ['several on a line faster than the database', 2, 10, 8],
+    ['one where it takes some turns of the database', 200, 20, 1],
+    ['some on a line so fast that a turn for each would be most of the work', 50, 10, 6],
+    ['what a slow database keeps waiting', 100, 400, 6],
     ['never more than sixteen', 0.1, 100, 16],
   ])('%s', (_, airMs, turnMs, expected) => {
     expect(claimAhead({ airMs, turnMs })).toBe(expected);
