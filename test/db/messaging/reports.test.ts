@@ -2,6 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deliveryReports } from '../../../src/db/schema/index.ts';
 import { recordReport } from '../../../src/messaging/reports/record-report.ts';
+import { decodePdu } from '../../../src/modem/pdu/index.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { Bench, drain, PEER, refusal, ScriptedModem } from './fixtures.ts';
 
@@ -17,6 +18,12 @@ const stored = (bench: Bench) =>
     .select()
     .from(deliveryReports)
     .where(and(eq(deliveryReports.organizationId, bench.organizationId), eq(deliveryReports.modemId, bench.modemId)));
+
+function arrived(pdu: string) {
+  const decoded = decodePdu(pdu, { direction: 'inbound' });
+  if (!decoded.ok || decoded.pdu.type !== 'status-report') throw new Error('that is no report');
+  return { pdu, content: decoded.pdu };
+}
 
 /** A message of `count` parts, sent with references from 1. */
 async function sentMessage(count: number, port = new ScriptedModem()) {
@@ -183,5 +190,51 @@ describe('delivery reports', () => {
       await reported;
       expect(await bench.statuses(id)).toEqual(['delivered', 'delivered']);
     }
+  });
+
+  test('a report that comes with the outcome of its slice settles it in the same turn', async () => {
+    const bench = await Bench.open(opened.database);
+    const id = await bench.send();
+    const modem = new ScriptedModem(7);
+    const outbox = await bench.outbox(modem);
+    await outbox.step();
+    expect(await outbox.recordReports([arrived(bench.report(8))])).toEqual(new Set());
+    const report = arrived(bench.report(7, { recipient: PEER }));
+    expect(await outbox.recordReports([report, report])).toEqual(new Set([report.pdu]));
+    expect(await bench.statuses(id)).toEqual(['delivered', 'delivered']);
+    expect(await outbox.recordReports([report])).toEqual(new Set());
+    expect(await stored(bench)).toHaveLength(1);
+  });
+
+  test('what a report makes of its slice is the same, plain or looked into', async () => {
+    for (const status of [0, 1, 32, 48, 70, 99]) {
+      const plain = await sentMessage(1);
+      const spelled = await sentMessage(1);
+      await record(plain.bench, plain.bench.report(1, { status }));
+      await record(spelled.bench, spelled.bench.report(1, { status, recipient: PEER.slice(2) }));
+      const [one, other] = [await plain.bench.parts(plain.id), await spelled.bench.parts(spelled.id)];
+      const seen = ({ status, error, deliveredAt, sentAt, reference }: (typeof one)[number]) => ({
+        ...{ status, error, deliveredAt, sentAt, reference },
+      });
+      expect(one.map(seen)).toEqual(other.map(seen));
+      expect((await plain.bench.message(plain.id)).error).toBe((await spelled.bench.message(spelled.id)).error);
+    }
+  });
+
+  test('a report that waited for the slice in the air goes to the older one in doubt which it means', async () => {
+    const bench = await Bench.open(opened.database);
+    const older = await bench.send({ body: 'older' });
+    const newer = await bench.send({ body: 'newer' });
+    const modem = new ScriptedModem(42);
+    modem.script.push(refusal('ambiguous'), async () => {
+      expect(await record(bench, bench.report(41, { minutesAgo: 0.5 }))).toBe('orphan');
+      return refusal('ambiguous');
+    });
+    const outbox = await bench.outbox(modem);
+    await outbox.step();
+    bench.clock.advance(30_000);
+    await drain(outbox);
+    expect(await bench.statuses(older)).toEqual(['delivered', 'delivered']);
+    expect(await bench.statuses(newer)).toEqual(['unknown', 'unknown']);
   });
 });
