@@ -39,7 +39,10 @@ export async function listMessages(context: Context, query: ListQuery = {}): Pro
     .from(messages)
     .where(and(...conditions))
     .orderBy(order(messages.createdAt), order(messages.id))
-    .limit(limit + 1);
+    .limit(limit + 1)
+    // One text for each set of filters; the server keeps them planned.
+    .prepare('page_of_messages')
+    .execute();
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return {

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Context } from '../../db/context.ts';
 import { messageParts, type messages, modems } from '../../db/schema/index.ts';
 import type { MessageView } from './message.schema.ts';
@@ -9,6 +9,8 @@ type MessageRow = typeof messages.$inferSelect;
 export async function viewMessages(context: Context, rows: readonly MessageRow[]): Promise<readonly MessageView[]> {
   if (rows.length === 0) return [];
   const { db, organizationId } = context;
+  // One text however many they are, which the server keeps planned; walks message_parts_sequence_key.
+  const ids = `{${rows.map((row) => row.id).join(',')}}`;
   const parts = await db
     // Only what is shown: a slice's PDU and its place in the queue are most of its row.
     .select({
@@ -21,20 +23,16 @@ export async function viewMessages(context: Context, rows: readonly MessageRow[]
       error: messageParts.error,
     })
     .from(messageParts)
-    .where(
-      and(
-        eq(messageParts.organizationId, organizationId),
-        inArray(
-          messageParts.messageId,
-          rows.map((row) => row.id),
-        ),
-      ),
-    )
-    .orderBy(asc(messageParts.sequence));
+    .where(and(eq(messageParts.organizationId, organizationId), sql`${messageParts.messageId} = any(${ids}::uuid[])`))
+    .orderBy(asc(messageParts.sequence))
+    .prepare('parts')
+    .execute();
   const names = await db
     .select({ id: modems.id, name: modems.name })
     .from(modems)
-    .where(eq(modems.organizationId, organizationId));
+    .where(eq(modems.organizationId, organizationId))
+    .prepare('modem_names')
+    .execute();
   const nameOf = new Map(names.map(({ id, name }) => [id, name]));
   const partsOf = new Map<string | null, (typeof parts)[number][]>();
   for (const part of parts) partsOf.set(part.messageId, [...(partsOf.get(part.messageId) ?? []), part]);
