@@ -39,7 +39,10 @@ export async function renewModemLease(db: Db, modemId: string, ownerId: string, 
     .update(modems)
     .set({ ownerLeaseUntil: until(ttlMs), ...untouched })
     .where(and(eq(modems.id, modemId), eq(modems.ownerId, ownerId)))
-    .returning({ id: modems.id });
+    .returning({ id: modems.id })
+    // Every three seconds for each modem: the server keeps its plan.
+    .prepare('renew_modem_lease')
+    .execute();
   return rows.length === 1;
 }
 

@@ -1,4 +1,5 @@
 import { and, asc, eq, gt, inArray, isNull, type SQL, sql } from 'drizzle-orm';
+import { executeKept } from '../../db/execute-kept.ts';
 import type { Db } from '../../db/open.ts';
 import { messageParts, modems } from '../../db/schema/index.ts';
 import { LANES, type Lane } from '../rules/lanes.ts';
@@ -244,20 +245,33 @@ async function mark(
   return picked.map(({ isBound: _, ...slice }) => ({ ...slice, attempts: slice.attempts + 1 }));
 }
 
-/**
- * When the earliest slice that this modem may send falls due; undefined when none waits for a time. Walks the index
- * message_parts_lanes at each of its beginnings.
- */
-export async function nextDueAt(db: Db, scope: OutboxScope, now: Date): Promise<Date | undefined> {
+/** What an outbox that found nothing to send waits for. */
+export interface Outlook {
+  /** When the earliest slice that this modem may send falls due; undefined when none waits for a time. */
+  readonly dueAt: Date | undefined;
+  /** Whether the time of a slice of the organization has run out. */
+  readonly isOverdue: boolean;
+}
+
+/** Walks the index message_parts_lanes at each of its beginnings, and that of message_parts_expiring. */
+export async function lookAhead(db: Db, { organizationId, modemId }: OutboxScope, now: Date): Promise<Outlook> {
+  const at = now.toISOString();
   const sources = LANES.flatMap((lane) =>
-    [sql`part.modem_id = ${scope.modemId}`, sql`part.modem_id is null`].map(
+    [sql`part.modem_id = ${modemId}`, sql`part.modem_id is null`].map(
       (whose) => sql`(select part.due_at from ${messageParts} as part
-        where part.organization_id = ${scope.organizationId} and ${whose} and part.lane = ${sql.raw(String(lane))}
-          and part.status = 'queued' and part.direction = 'outbound' and part.due_at > ${now.toISOString()}
+        where part.organization_id = ${organizationId} and ${whose} and part.lane = ${sql.raw(String(lane))}
+          and part.status = 'queued' and part.direction = 'outbound' and part.due_at > ${at}
         order by part.due_at limit 1)`,
     ),
   );
-  const [row] = await db.execute<{ ms: number | null }>(sql`
-    select (extract(epoch from min(due_at)) * 1000)::float8 as ms from (${sql.join(sources, sql` union all `)}) as next`);
-  return row?.ms == null ? undefined : new Date(row.ms);
+  const [row] = await executeKept<{ ms: number | null; overdue: boolean }>(
+    db,
+    sql`
+    select (extract(epoch from min(due_at)) * 1000)::float8 as ms, exists (
+      select 1 from ${messageParts} as part
+      where part.organization_id = ${organizationId} and part.status = 'queued' and part.expires_at is not null
+        and part.expires_at <= ${at}) as overdue
+    from (${sql.join(sources, sql` union all `)}) as next`,
+  );
+  return { dueAt: row?.ms == null ? undefined : new Date(row.ms), isOverdue: row?.overdue ?? false };
 }

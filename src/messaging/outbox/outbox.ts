@@ -9,7 +9,7 @@ import type { ArrivedReport } from '../reports/plain-reports.ts';
 import { laneOrder, withoutQuiet } from '../rules/lanes.ts';
 import { claimAhead, LONGEST_WAIT_MS, measured, UNKNOWN_PACE } from '../rules/pace.ts';
 import type { Allowance, SimBudget } from './budget.ts';
-import { type ClaimedSlice, nextDueAt, type OutboxScope } from './claim-slices.ts';
+import { type ClaimedSlice, lookAhead, type OutboxScope } from './claim-slices.ts';
 import { expireOverdue } from './expire-overdue.ts';
 import { returnUnsubmitted } from './return-unsubmitted.ts';
 import { settleAfterCrash } from './settle-after-crash.ts';
@@ -322,8 +322,8 @@ export class Outbox {
   async #untilDue(): Promise<number> {
     const { orm } = this.#options.database;
     const scope = this.#scope();
-    await expireOverdue(orm, scope.organizationId, scope.now);
-    const dueAt = await nextDueAt(orm, scope, scope.now);
+    const { dueAt, isOverdue } = await lookAhead(orm, scope, scope.now);
+    if (isOverdue) await expireOverdue(orm, scope.organizationId, scope.now);
     return dueAt === undefined ? POLL_MS : Math.min(POLL_MS, dueAt.getTime() - scope.now.getTime());
   }
 
