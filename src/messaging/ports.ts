@@ -67,6 +67,16 @@ export type { InboundHandlers, ModemSnapshot, StoredMessage, SubmitOutcome, Subm
 export interface Departures {
   /** To be called right before the first byte. Throws when neither noting nor forgetting works: then nothing may leave. */
   note(modemId: string, runId: string, slice: { readonly id: string; readonly attempts: number }): void;
-  /** The last slices of a run, as `id/attempts`; undefined: nobody knows. */
-  of(modemId: string, runId: string): ReadonlySet<string> | undefined;
+  /** The network has it under this reference. To be called right after its answer; where it fails the slice is in doubt. */
+  arrive(
+    modemId: string,
+    runId: string,
+    slice: { readonly id: string; readonly attempts: number },
+    reference: number,
+  ): void;
+  /**
+   * The last slices of a run, as `id/attempts`, with the reference of those that are known to have arrived; undefined:
+   * nobody knows.
+   */
+  of(modemId: string, runId: string): ReadonlyMap<string, number | undefined> | undefined;
 }

@@ -4,7 +4,7 @@ import type { Departures } from '../messaging/index.ts';
 
 /** More slices than are ever claimed ahead, so that the ring holds whatever can be in doubt. */
 const KEPT = 64;
-/** A slice's id, its attempt and the end of line. */
+/** A slice's id, its attempt, its reference once there is one, and the end of line. */
 const LINE_BYTES = 48;
 const HEADER_BYTES = 96;
 
@@ -18,7 +18,7 @@ const BOOT_ID_FILE = '/proc/sys/kernel/random/boot_id';
  */
 export function createDepartures(dataDirectory: string, bootId: string | null = readBootId()): Departures {
   const directory = join(dataDirectory, 'departures');
-  const open = new Map<string, { readonly runId: string; readonly file: number; count: number }>();
+  const open = new Map<string, { readonly runId: string; readonly file: number; count: number; last: string }>();
   const begun = new Set<string>();
   const pathOf = (modemId: string) => join(directory, modemId);
 
@@ -31,7 +31,7 @@ export function createDepartures(dataDirectory: string, bootId: string | null = 
     const file = openSync(pathOf(modemId), 'w', 0o600);
     ftruncateSync(file, HEADER_BYTES + KEPT * LINE_BYTES);
     writeSync(file, line(`${bootId} ${runId}`, HEADER_BYTES), 0);
-    const log = { runId, file, count: 0 };
+    const log = { runId, file, count: 0, last: '' };
     open.set(modemId, log);
     return log;
   }
@@ -42,7 +42,8 @@ export function createDepartures(dataDirectory: string, bootId: string | null = 
       try {
         const current = open.get(modemId);
         const log = current?.runId === runId ? current : begin(modemId, runId);
-        writeSync(log.file, line(`${id}/${attempts}`, LINE_BYTES), HEADER_BYTES + (log.count % KEPT) * LINE_BYTES);
+        log.last = `${id}/${attempts}`;
+        writeSync(log.file, line(log.last, LINE_BYTES), placeOf(log.count));
         log.count += 1;
       } catch {
         // A record with a gap would call a slice unsent that was sent; without a record it is in doubt.
@@ -51,12 +52,31 @@ export function createDepartures(dataDirectory: string, bootId: string | null = 
       }
     },
 
+    arrive(modemId, runId, { id, attempts }, reference) {
+      const log = open.get(modemId);
+      if (log?.runId !== runId || log.last !== `${id}/${attempts}`) return;
+      try {
+        writeSync(log.file, line(`${log.last} ${reference}`, LINE_BYTES), placeOf(log.count - 1));
+      } catch {
+        // It stays as it was noted: in doubt, if the process is killed before the database knows better.
+      }
+    },
+
     of(modemId, runId) {
       const lines = readLines(pathOf(modemId));
       if (bootId === null || lines?.[0] !== `${bootId} ${runId}`) return undefined;
-      return new Set(lines.slice(1));
+      return new Map(lines.slice(1).map(sliceOf));
     },
   };
+}
+
+function placeOf(count: number): number {
+  return HEADER_BYTES + (count % KEPT) * LINE_BYTES;
+}
+
+function sliceOf(text: string): readonly [string, number | undefined] {
+  const [slice = '', reference] = text.split(' ');
+  return [slice, reference === undefined ? undefined : Number(reference)];
 }
 
 function forget(path: string): void {

@@ -19,8 +19,23 @@ test('the next process knows what left, each attempt of its own', () => {
   const dying = createDepartures(directory, 'boot');
   for (const n of [1, 2, 3]) dying.note(MODEM, RUN, slice(n));
   const known = createDepartures(directory, 'boot').of(MODEM, RUN);
-  expect([...(known ?? [])]).toEqual([1, 2, 3].map((n) => keyOf(slice(n))));
+  expect([...(known?.keys() ?? [])]).toEqual([1, 2, 3].map((n) => keyOf(slice(n))));
   expect(known?.has(keyOf({ ...slice(2), attempts: 9 }))).toBe(false);
+});
+
+test('the next process knows the references of what arrived, until the last slice', () => {
+  const dying = createDepartures(directory, 'boot');
+  for (const n of [1, 2, 3]) {
+    dying.note(MODEM, RUN, slice(n));
+    if (n < 3) dying.arrive(MODEM, RUN, slice(n), 253 + n);
+  }
+  dying.arrive(MODEM, RUN, slice(2), 7);
+  dying.arrive(MODEM, 'another-run', slice(3), 7);
+  expect([...(createDepartures(directory, 'boot').of(MODEM, RUN) ?? [])]).toEqual([
+    [keyOf(slice(1)), 254],
+    [keyOf(slice(2)), 255],
+    [keyOf(slice(3)), undefined],
+  ]);
 });
 
 test('the newest are kept, many more than are ever claimed ahead, in a file that does not grow', () => {

@@ -306,7 +306,10 @@ export class Outbox {
     try {
       departures?.note(modemId, runId, slice);
       const outcome = await port.submit({ pdu: slice.pdu, tpduLength: slice.tpduLength });
-      if (outcome.kind === 'sent') this.#pace = measured(this.#pace, 'airMs', timers.nowMs() - startedMs);
+      if (outcome.kind === 'sent') {
+        departures?.arrive(modemId, runId, slice, outcome.reference);
+        this.#pace = measured(this.#pace, 'airMs', timers.nowMs() - startedMs);
+      }
       return outcome;
     } catch (error) {
       // A port must not throw; if it does, nobody knows how far the bytes came.

@@ -16,7 +16,7 @@ const STOPPED =
 
 /**
  * Settles what another run of this modem's owner left `submitting`. What is known not to have left goes back into the
- * queue. Of the rest nobody can know whether its bytes went out (gsm-sms reference, 14.4), so it becomes `unknown` and is
+ * queue, and what is known to have arrived is sent. Of the rest nobody can know whether its bytes went out (gsm-sms reference, 14.4), so it becomes `unknown` and is
  * never submitted again; a report that came meanwhile settles it at once. Returns how many are in doubt.
  */
 export async function settleAfterCrash(
@@ -28,7 +28,7 @@ export async function settleAfterCrash(
   return db.transaction(async (inner) => {
     const transaction = inner as unknown as Db;
     await lockModem(transaction, modemId);
-    const returned = departures === undefined ? [] : await returnWhatStayed(transaction, scope, departures);
+    const settled = departures === undefined ? [] : await settleByDepartures(transaction, scope, departures);
     const left = await transaction
       .update(messageParts)
       .set({ status: 'unknown', error: STOPPED, settleAt: new Date(now.getTime() + reportWindowMs(null)) })
@@ -48,32 +48,58 @@ export async function settleAfterCrash(
     }
     await refoldMessages(
       transaction,
-      [...returned, ...left.flatMap(({ messageId }) => (messageId === null ? [] : [messageId]))],
+      [...settled, ...left.flatMap(({ messageId }) => (messageId === null ? [] : [messageId]))],
       scope,
     );
     return left.length;
   });
 }
 
-async function returnWhatStayed(
+/** Returns the messages concerned. */
+async function settleByDepartures(
   transaction: Db,
   scope: OutboxScope & { readonly now: Date },
   departures: Departures,
 ): Promise<readonly string[]> {
   const claimed = await transaction
-    .select({ id: messageParts.id, runId: messageParts.submittedBy, attempts: messageParts.attempts })
+    .select({
+      id: messageParts.id,
+      messageId: messageParts.messageId,
+      runId: messageParts.submittedBy,
+      attempts: messageParts.attempts,
+    })
     .from(messageParts)
     .where(isLeftBehind(scope));
   const messageIds: string[] = [];
   for (const runId of new Set(claimed.flatMap((slice) => slice.runId ?? []))) {
-    const left = departures.of(scope.modemId, runId);
-    const stayed = claimed.filter(
-      (slice) => slice.runId === runId && left?.has(`${slice.id}/${slice.attempts}`) === false,
-    );
-    const ids = stayed.map(({ id }) => id);
-    if (ids.length > 0) messageIds.push(...(await returnSlices(transaction, { ...scope, runId }, ids)));
+    const departed = departures.of(scope.modemId, runId);
+    if (departed === undefined) continue;
+    const stayed: string[] = [];
+    for (const { id, messageId, attempts } of claimed.filter((slice) => slice.runId === runId)) {
+      const reference = departed.get(`${id}/${attempts}`);
+      if (!departed.has(`${id}/${attempts}`)) stayed.push(id);
+      else if (reference !== undefined && messageId !== null) {
+        await confirm(transaction, scope, id, reference);
+        messageIds.push(messageId);
+      }
+    }
+    if (stayed.length > 0) messageIds.push(...(await returnSlices(transaction, { ...scope, runId }, stayed)));
   }
   return messageIds;
+}
+
+/** Its run died between the answer of the network and the turn that would have stored it. */
+async function confirm(
+  transaction: Db,
+  scope: OutboxScope & { readonly now: Date },
+  id: string,
+  reference: number,
+): Promise<void> {
+  await transaction
+    .update(messageParts)
+    .set({ status: 'sent', reference, sentAt: sql`${messageParts.submittedAt}`, error: null })
+    .where(and(eq(messageParts.organizationId, scope.organizationId), eq(messageParts.id, id), isLeftBehind(scope)));
+  await pairOrphans(transaction, scope, id);
 }
 
 function isLeftBehind({ organizationId, modemId, runId }: OutboxScope) {

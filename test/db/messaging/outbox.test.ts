@@ -276,26 +276,44 @@ describe('a crash', () => {
     expect((await bench.message(id)).parts.map((part) => part.reference)).toEqual([1, 2, 50]);
   });
 
-  test('puts back what is known not to have left, and doubts the rest', async () => {
+  test('puts back what is known not to have left, believes what is known to have arrived, and doubts the rest', async () => {
     const bench = await Bench.open(opened.database);
-    const [gone, stayed] = [await bench.send({ body: 'gone' }), await bench.send({ body: 'stayed' })];
-    const left = new Set<string>();
-    for (const id of [gone, stayed]) {
+    const [gone, arrived, stayed] = [
+      await bench.send({ body: 'gone' }),
+      await bench.send({ body: 'arrived' }),
+      await bench.send({ body: 'stayed' }),
+    ];
+    const departed = new Map<string, number | undefined>();
+    for (const id of [gone, arrived, stayed]) {
       const before = new ScriptedModem();
       before.script.push(never);
       const note = (_modem: string, _run: string, slice: { id: string; attempts: number }) => {
-        if (id === gone) left.add(`${slice.id}/${slice.attempts}`);
+        if (id !== stayed) departed.set(`${slice.id}/${slice.attempts}`, id === arrived ? 77 : undefined);
       };
-      const dead = await bench.outbox(before, { departures: { note, of: () => left } });
+      const dead = await bench.outbox(before, { departures: { note, arrive: () => {}, of: () => departed } });
       void dead.step();
       while (before.submitted.length < 1) await new Promise((resolve) => setImmediate(resolve));
     }
     const after = new ScriptedModem();
-    await drain(await bench.outbox(after, { departures: { note: () => {}, of: () => left } }));
+    const departures = { note: () => {}, arrive: () => {}, of: () => departed };
+    await drain(await bench.outbox(after, { departures }));
     expect(after.texts()).toEqual(['stayed']);
     expect(await bench.statuses(gone)).toEqual(['unknown', 'unknown']);
+    expect(await bench.message(arrived)).toMatchObject({ status: 'sent', parts: [{ reference: 77, error: null }] });
     expect(await bench.statuses(stayed)).toEqual(['sent', 'sent']);
     expect((await bench.parts(stayed))[0]?.attempts).toBe(1);
+  });
+
+  test('the reference of what arrived is noted before the turn that stores it', async () => {
+    const bench = await Bench.open(opened.database);
+    const id = await bench.send();
+    const noted: [string, number][] = [];
+    const arrive = (_modem: string, _run: string, slice: { id: string; attempts: number }, reference: number) =>
+      noted.push([`${slice.id}/${slice.attempts}`, reference]);
+    const departures = { note: () => {}, arrive, of: () => undefined };
+    await drain(await bench.outbox(new ScriptedModem(9), { departures }));
+    const [part] = await bench.parts(id);
+    expect(noted).toEqual([[`${part?.id}/1`, 9]]);
   });
 
   test('at any other step loses nothing and repeats nothing', async () => {
