@@ -54,7 +54,7 @@ export async function run(emit: (row: BenchRow) => void): Promise<void> {
   rmSync(home, { recursive: true, force: true });
 }
 
-const SERVE = ['src/node.ts', 'serve', '--json'];
+const SERVE = ['src/start.mjs', 'serve', '--json'];
 
 async function idleMemory(name: string, env: Readonly<Record<string, string>>): Promise<BenchRow> {
   const child = await startChild(SERVE, env);

@@ -147,7 +147,7 @@ async function withService<Result>(
   const url = server.url.replace(/\/postgres$/, `/${name}`);
   const organizations = await seedOrganizations(url, size);
   const home = mkdtempSync(join(tmpdir(), 'switchhook-bench-'));
-  const child = await startChild(['src/node.ts', 'serve', '--json'], {
+  const child = await startChild(['src/start.mjs', 'serve', '--json'], {
     PORT: '0',
     DATA_DIR: join(home, 'data'),
     DATABASE_URL: url,

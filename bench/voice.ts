@@ -24,7 +24,7 @@ export async function run(emit: (row: BenchRow) => void): Promise<void> {
   const config = join(home, 'bench.yaml');
   writeFileSync(config, CONFIG);
   const bare = await startChild(['bench/support/bare-hono.ts']);
-  const ours = await startChild(['src/node.ts', 'serve', '--json'], {
+  const ours = await startChild(['src/start.mjs', 'serve', '--json'], {
     PORT: '0',
     DATA_DIR: join(home, 'data'),
     DATABASE_URL: postgres.url,

@@ -26,6 +26,7 @@ import { registerMaintenance } from './node/maintenance.ts';
 import { registerServe } from './node/serve-command.ts';
 import { registerSimulate } from './node/simulate-command.ts';
 import { readConfig } from './platform/config.ts';
+import { VERSION } from './platform/version.ts';
 
 /*
  * The composition root of Node: the command line, and behind `serve` the whole service. What needs a database or a server
@@ -39,6 +40,7 @@ const openClient: OpenClient = async (options) => {
 
 const program = new Command('switchhook')
   .description('The phone room of a small operator: Cloudonix voice webhooks and GSM modems in one service')
+  .version(VERSION)
   .showHelpAfterError('(add --help for an example)');
 
 registerServe(program);

@@ -18,10 +18,10 @@ export interface Child {
   stop(): Promise<void>;
 }
 
-/** Starts a TypeScript file of this project that says `{"url": …}` on stdout once it serves. */
+/** Starts a file of this project, the program as users start it or one in TypeScript, that says `{"url": …}` on stdout once it serves. */
 export async function startChild(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Child> {
   const started = performance.now();
-  const child = spawn(process.execPath, ['--import', 'tsx', ...args], {
+  const child = spawn(process.execPath, [...(args[0]?.endsWith('.ts') ? ['--import', 'tsx'] : []), ...args], {
     cwd: ROOT,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'ignore'],

@@ -25,7 +25,7 @@ export async function startSmsService(engine: Engine, ports: readonly number[]):
   const modems = ports.map((port, index) => `  - { name: m${index + 1}, path: "tcp://127.0.0.1:${port}" }\n`).join('');
   writeFileSync(config, `organization: { slug: bench, name: Bench, timezone: UTC }\nmodems:\n${modems}`);
   const postgres = engine === 'Postgres' ? await startRealPostgres() : undefined;
-  const child = await startChild(['src/node.ts', 'serve', '--json'], {
+  const child = await startChild(['src/start.mjs', 'serve', '--json'], {
     PORT: '0',
     DATA_DIR: join(home, 'data'),
     CONFIG_FILE: config,

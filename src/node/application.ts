@@ -18,6 +18,7 @@ import { voicemailCollections, voicemailRoutes } from '../api/voicemail.routes.t
 import { directoryResources } from '../directory/index.ts';
 import type { CodeSenders } from '../identity/index.ts';
 import { sendMessage } from '../messaging/index.ts';
+import { VERSION } from '../platform/version.ts';
 import type { CloudonixDeps } from '../voice/index.ts';
 
 type Fixed = 'resources' | 'routes' | 'version';
@@ -56,5 +57,3 @@ export function createApplication(
     ],
   });
 }
-
-const VERSION = '0.2.0';

@@ -174,7 +174,7 @@ export function acmeConfig(modems: readonly { readonly name: string; readonly pa
 function spawnCli(args: readonly string[], environment: Readonly<Record<string, string>>): ChildProcess {
   // Nothing of the caller's settings: a DATABASE_URL in the shell must not reach a test.
   const { PATH = '', HOME = '', TMPDIR } = process.env;
-  return spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'src/node.ts'), ...args], {
+  return spawn(process.execPath, [join(ROOT, 'src/start.mjs'), ...args], {
     cwd: ROOT,
     env: { PATH, HOME, ...(TMPDIR === undefined ? {} : { TMPDIR }), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
