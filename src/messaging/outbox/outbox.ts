@@ -14,7 +14,8 @@ import { expireOverdue } from './expire-overdue.ts';
 import { returnUnsubmitted } from './return-unsubmitted.ts';
 import { settleAfterCrash } from './settle-after-crash.ts';
 import type { FinishedSlice } from './store-outcomes.ts';
-import { type Taken, takeTurn } from './take-turn.ts';
+import { takeTurn } from './take-turn.ts';
+import type { Taken } from './turn.ts';
 
 export interface OutboxOptions extends OutboxScope {
   readonly database: Pick<Database, 'orm'>;

@@ -7,7 +7,7 @@ import { pdusOf, plainReports } from '../reports/plain-reports.ts';
 import { tellOfMessage } from '../tell-screens.ts';
 import { type ClaimedSlice, type ClaimWish, candidateSlices, holdsLease, type OutboxScope } from './claim-slices.ts';
 import type { FinishedSlice } from './store-outcomes.ts';
-import type { Taken, Turn } from './take-turn.ts';
+import type { Taken, Turn } from './turn.ts';
 
 /** What a plain turn did, and what it left to a turn that looks at everything. */
 export interface PlainTurn extends Taken {
@@ -31,7 +31,7 @@ export async function takePlainTurn(db: Db, scope: OutboxScope, turn: Turn): Pro
   const { finished, reports, wish } = turn;
   const news = finished.flatMap(({ slice, outcome }) =>
     outcome.kind === 'sent' && slice.total === 1
-      ? [{ id: slice.id, message_id: slice.messageId, attempts: slice.attempts, reference: outcome.reference }]
+      ? [{ id: slice.id, attempts: slice.attempts, reference: outcome.reference }]
       : [],
   );
   const isClaiming =

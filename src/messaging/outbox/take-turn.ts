@@ -1,27 +1,11 @@
 import type { Db } from '../../db/open.ts';
 import { lockModem } from '../lock-modem.ts';
 import { refoldMessages } from '../refold-message.ts';
-import type { ArrivedReport } from '../reports/plain-reports.ts';
-import { type ClaimedSlice, type ClaimWish, claimSlices, type OutboxScope } from './claim-slices.ts';
+import { type ClaimedSlice, claimSlices, type OutboxScope } from './claim-slices.ts';
 import { takePlainTurn } from './plain-turn.ts';
 import { returnSlices } from './return-unsubmitted.ts';
-import { type FinishedSlice, storeOutcomes } from './store-outcomes.ts';
-
-/** What an outbox has to tell the database, and what it wants of it. */
-export interface Turn {
-  readonly finished: readonly FinishedSlice[];
-  /** Claimed slices that are not to be submitted after all; their bytes never left. */
-  readonly returned: readonly ClaimedSlice[];
-  readonly wish: ClaimWish;
-  /** Reports that came meanwhile. */
-  readonly reports: readonly ArrivedReport[];
-}
-
-export interface Taken {
-  readonly claimed: readonly ClaimedSlice[];
-  /** PDUs of the reports that are recorded. */
-  readonly recorded: ReadonlySet<string>;
-}
+import { storeOutcomes } from './store-outcomes.ts';
+import type { Taken, Turn } from './turn.ts';
 
 /**
  * What an outbox tells the database and gets of it: outcomes are stored, slices put back and the next ones claimed. What
