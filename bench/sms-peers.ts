@@ -129,6 +129,7 @@ const ANSWERS: readonly (readonly [RegExp, string])[] = [
   [/^AT\+CSCS\?$/, '+CSCS: "GSM"\r\n\r\nOK'],
   [/^AT\+CSCS=\?$/, '+CSCS: ("GSM","UCS2")\r\n\r\nOK'],
   [/^AT\+CSMS\?$/, '+CSMS: 0,1,1,1\r\n\r\nOK'],
+  [/^AT\+CSMS=\?$/, '+CSMS: (0,1)\r\n\r\nOK'],
   [/^AT\+CMGF=\?$/, '+CMGF: (0,1)\r\n\r\nOK'],
   [/^AT(\+IFC=|\+ICF=|\+IPR=|&[CDK]|S[0-9]+=)/, 'OK'],
 ];
