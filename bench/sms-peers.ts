@@ -197,7 +197,13 @@ const PEERS: readonly Peer[] = [
 /** Kannel takes texts over HTTP only; it queues them at once. */
 async function orderOfKannel(): Promise<void> {
   for (let n = 0; n < TEXTS; n += 1) {
-    const query = new URLSearchParams({ username: 'bench', password: 'bench', from: '+15550001111', to: to(n), text: TEXT });
+    const query = new URLSearchParams({
+      username: 'bench',
+      password: 'bench',
+      from: '+15550001111',
+      to: to(n),
+      text: TEXT,
+    });
     await until(async () => {
       try {
         return (await fetch(`http://127.0.0.1:13913/cgi-bin/sendsms?${query}`)).ok;
