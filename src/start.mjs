@@ -24,7 +24,9 @@ async function isMade() {
     const { bundle } = await import('./bundle.mjs');
     await bundle(SOURCES, folder);
     return true;
-  } catch {
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n')[0] : error;
+    console.error(`The program cannot be put together in dist/, so it starts slowly and takes more memory: ${reason}`);
     return false;
   }
 }

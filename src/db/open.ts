@@ -33,6 +33,8 @@ export interface OpenOptions {
   readonly directory?: string | undefined;
   /** Connections to a Postgres server. */
   readonly poolSize?: number;
+  /** Told when the embedded database could not be looked after (see `startUpkeep`); it tries again. */
+  readonly onUpkeepFault?: (error: unknown) => void;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface OpenOptions {
  * driver and the same dialect; what differs is that the embedded engine has one session, so transactions queue.
  */
 export async function openDatabase(options: OpenOptions): Promise<Database> {
-  return options.url === undefined ? openEmbedded(options.directory) : openServer(options.url, options.poolSize ?? 10);
+  return options.url === undefined ? openEmbedded(options) : openServer(options.url, options.poolSize ?? 10);
 }
 
 /** Throws `database.unreachable` when no Postgres answers: a service that starts without one would only seem to work. */
@@ -74,7 +76,7 @@ async function openServer(url: string, poolSize: number): Promise<Database> {
   };
 }
 
-async function openEmbedded(directory: string | undefined): Promise<Database> {
+async function openEmbedded({ directory, onUpkeepFault = () => {} }: OpenOptions): Promise<Database> {
   const files = directory === undefined ? undefined : join(directory, 'postgres');
   const existed = files !== undefined && holdsDatabase(files);
   const lock = directory === undefined ? undefined : lockDirectory(directory);
@@ -92,8 +94,7 @@ async function openEmbedded(directory: string | undefined): Promise<Database> {
       ...({ socket: () => engine.connect() } as object),
     });
     const orm = drizzle(client, { schema });
-    // A fault of the engine shows in every other query too; upkeep tries again.
-    const upkeep = startUpkeep(orm, () => {});
+    const upkeep = startUpkeep(orm, onUpkeepFault);
     return {
       orm,
       engine: 'embedded',

@@ -4,7 +4,7 @@ import { createMediaServer } from '../api/media-server.ts';
 import { createOperations } from '../api/operations.ts';
 import { applyOrganizationFile, readOrganizationFile } from '../configuration/index.ts';
 import { systemClock } from '../core/clock.ts';
-import { AppError } from '../core/errors.ts';
+import { AppError, messageOf } from '../core/errors.ts';
 import { uuidv7 } from '../core/ids.ts';
 import { Context } from '../db/context.ts';
 import { migrateDatabase } from '../db/migrate.ts';
@@ -100,6 +100,7 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
     url: config.DATABASE_URL,
     directory: config.DATA_DIR,
     poolSize: config.DATABASE_POOL_SIZE,
+    onUpkeepFault: (error) => log.warn({ error: messageOf(error) }, 'the embedded database could not be looked after'),
   });
   shutdown.add('database', () => database.close());
   const steps = await migrateDatabase(database.orm);

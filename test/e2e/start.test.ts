@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,7 +71,9 @@ describe('starting the program', () => {
 
   test('where nothing can be written the sources run as they are', () => {
     writeFileSync(join(home, 'dist'), 'a file where the folder should be');
-    expect(start('call')).toBe('one found beside the source call');
+    const { stdout, stderr } = spawnSync(process.execPath, [join(home, 'src/start.mjs'), 'call'], { encoding: 'utf8' });
+    expect(stdout.trim()).toBe('one found beside the source call');
+    expect(stderr).toContain('cannot be put together in dist/');
   });
 
   test('a fault in a source is told with its file and line', () => {

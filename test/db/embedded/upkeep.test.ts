@@ -53,6 +53,15 @@ describe('upkeep of the database', () => {
     await stop();
   });
 
+  test('what hinders it is told, and it tries again', async () => {
+    const broken = new Proxy(test_.database.orm, { get: () => () => Promise.reject(new Error('no room on the disk')) });
+    const told: unknown[] = [];
+    await new Promise<void>((resolve) => {
+      const { stop } = startUpkeep(broken, (error) => told.push(error) === 2 && resolve(stop()), 1);
+    });
+    expect(told.slice(0, 2).map(String)).toEqual(['Error: no room on the disk', 'Error: no room on the disk']);
+  });
+
   test('stopped, it does nothing more', async () => {
     const { run, stop } = upkeep();
     await stop();
