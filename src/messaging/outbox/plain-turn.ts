@@ -57,7 +57,10 @@ export async function takePlainTurn(db: Db, scope: OutboxScope, turn: Turn): Pro
   };
 }
 
-/** Gives back the messages whose slice was still in the air by this attempt, and of which no report came before. */
+/**
+ * Gives back the messages whose slice was still in the air by this attempt, and for whose outcome no report waited: its
+ * own, or one that may mean an older slice in doubt.
+ */
 function storeSent({ organizationId, runId }: OutboxScope, news: readonly object[], now: Date): SQL {
   return sql`
     with sent as (
@@ -70,6 +73,15 @@ function storeSent({ organizationId, runId }: OutboxScope, news: readonly object
           select 1 from ${deliveryReports} as early
           where early.organization_id = part.organization_id and early.modem_id = part.modem_id
             and early.reference = news.reference and early.part_id is null)
+        and not (
+          exists (
+            select 1 from ${messageParts} as doubt
+            where doubt.organization_id = part.organization_id and doubt.modem_id = part.modem_id
+              and doubt.status = 'unknown' and doubt.reference is null)
+          and exists (
+            select 1 from ${deliveryReports} as waiting
+            where waiting.organization_id = part.organization_id and waiting.modem_id = part.modem_id
+              and waiting.part_id is null and waiting.received_at >= part.submitted_at))
       returning part.message_id
     ), message as (
       update ${messages} as message set status = 'sent', error = null, updated_at = ${now.toISOString()}

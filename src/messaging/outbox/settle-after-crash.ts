@@ -1,4 +1,4 @@
-import { and, eq, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, ne, sql } from 'drizzle-orm';
 import type { Db } from '../../db/open.ts';
 import { messageParts } from '../../db/schema/index.ts';
 import { lockModem } from '../lock-modem.ts';
@@ -16,8 +16,9 @@ const STOPPED =
 
 /**
  * Settles what another run of this modem's owner left `submitting`. What is known not to have left goes back into the
- * queue, and what is known to have arrived is sent. Of the rest nobody can know whether its bytes went out (gsm-sms reference, 14.4), so it becomes `unknown` and is
- * never submitted again; a report that came meanwhile settles it at once. Returns how many are in doubt.
+ * queue, and what is known to have arrived is sent. Of the rest nobody can know whether its bytes went out (gsm-sms
+ * reference, 14.4), so it becomes `unknown` and is never submitted again; a report that came meanwhile settles it at once.
+ * Returns how many are in doubt.
  */
 export async function settleAfterCrash(
   db: Db,
@@ -28,48 +29,45 @@ export async function settleAfterCrash(
   return db.transaction(async (inner) => {
     const transaction = inner as unknown as Db;
     await lockModem(transaction, modemId);
-    const settled = departures === undefined ? [] : await settleByDepartures(transaction, scope, departures);
+    const claimed = await readLeftBehind(transaction, scope);
+    const [oldest] = claimed;
+    if (oldest === undefined) return 0;
+    const settled = departures === undefined ? [] : await settleByDepartures(transaction, scope, claimed, departures);
     const left = await transaction
       .update(messageParts)
       .set({ status: 'unknown', error: STOPPED, settleAt: new Date(now.getTime() + reportWindowMs(null)) })
       .where(isLeftBehind(scope))
-      .returning({
-        id: messageParts.id,
-        messageId: messageParts.messageId,
-        submittedAt: messageParts.submittedAt,
-        sequence: messageParts.sequence,
-      });
-    // Reports are shared out in the order in which the slices went.
-    left.sort((a, b) => Number(a.submittedAt) - Number(b.submittedAt) || a.sequence - b.sequence);
-    for (const { id, messageId } of left) {
-      if (messageId === null) continue;
-      await holdWaitingSlices(transaction, organizationId, messageId, now);
-      await pairOrphans(transaction, scope, id);
-    }
-    await refoldMessages(
-      transaction,
-      [...settled, ...left.flatMap(({ messageId }) => (messageId === null ? [] : [messageId]))],
-      scope,
-    );
+      .returning({ messageId: messageParts.messageId });
+    const inDoubt = left.flatMap(({ messageId }) => messageId ?? []);
+    for (const messageId of new Set(inDoubt)) await holdWaitingSlices(transaction, organizationId, messageId, now);
+    await pairOrphans(transaction, scope, oldest.submittedAt ?? now);
+    await refoldMessages(transaction, [...settled, ...inDoubt], scope);
     return left.length;
   });
+}
+
+/** What another run has claimed, oldest first. */
+function readLeftBehind(transaction: Db, scope: OutboxScope) {
+  return transaction
+    .select({
+      id: messageParts.id,
+      messageId: messageParts.messageId,
+      runId: messageParts.submittedBy,
+      attempts: messageParts.attempts,
+      submittedAt: messageParts.submittedAt,
+    })
+    .from(messageParts)
+    .where(isLeftBehind(scope))
+    .orderBy(asc(messageParts.submittedAt));
 }
 
 /** Returns the messages concerned. */
 async function settleByDepartures(
   transaction: Db,
   scope: OutboxScope & { readonly now: Date },
+  claimed: Awaited<ReturnType<typeof readLeftBehind>>,
   departures: Departures,
 ): Promise<readonly string[]> {
-  const claimed = await transaction
-    .select({
-      id: messageParts.id,
-      messageId: messageParts.messageId,
-      runId: messageParts.submittedBy,
-      attempts: messageParts.attempts,
-    })
-    .from(messageParts)
-    .where(isLeftBehind(scope));
   const messageIds: string[] = [];
   for (const runId of new Set(claimed.flatMap((slice) => slice.runId ?? []))) {
     const departed = departures.of(scope.modemId, runId);
@@ -99,7 +97,6 @@ async function confirm(
     .update(messageParts)
     .set({ status: 'sent', reference, sentAt: sql`${messageParts.submittedAt}`, error: null })
     .where(and(eq(messageParts.organizationId, scope.organizationId), eq(messageParts.id, id), isLeftBehind(scope)));
-  await pairOrphans(transaction, scope, id);
 }
 
 function isLeftBehind({ organizationId, modemId, runId }: OutboxScope) {

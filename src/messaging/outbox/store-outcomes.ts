@@ -31,21 +31,25 @@ export async function storeOutcomes(transaction: Db, scope: Scope, finished: rea
   const sent = finished.flatMap(({ slice, outcome }) =>
     outcome.kind === 'sent' ? [{ id: slice.id, attempts: slice.attempts, reference: outcome.reference }] : [],
   );
-  if (sent.length > 0) await storeSent(transaction, scope, sent);
+  /** Since when reports may have waited for these outcomes. */
+  const waited: Date[] = sent.length > 0 ? [...(await storeSent(transaction, scope, sent))] : [];
   for (const { slice, outcome, leftAt } of finished) {
-    if (outcome.kind === 'sent' || !(await isOurs(transaction, scope, slice, outcome.kind))) continue;
+    if (outcome.kind === 'sent') continue;
+    const claimedAt = await claimOf(transaction, scope, slice, outcome.kind);
+    if (claimedAt === undefined) continue;
     if (outcome.kind === 'unknown') await hold(transaction, scope, slice, doubtOf(outcome.error), leftAt);
     else await refuse(transaction, scope, slice, outcome.error, leftAt);
+    waited.push(claimedAt);
   }
+  if (waited.length > 0) await pairOrphans(transaction, scope, new Date(Math.min(...waited.map(Number))));
 }
 
 async function storeSent(
   transaction: Db,
   scope: Scope,
   sent: readonly { readonly id: string; readonly attempts: number; readonly reference: number }[],
-): Promise<void> {
-  // Reports may overtake the +CMGS line of their slice; there rarely are any.
-  const rows = await executeKept<{ id: string; has_report: boolean }>(
+): Promise<readonly Date[]> {
+  const rows = await executeKept<{ claimed_ms: number; has_orphans: boolean }>(
     transaction,
     sql`
     update ${messageParts} as part
@@ -53,33 +57,35 @@ async function storeSent(
     from jsonb_to_recordset(${JSON.stringify(sent)}::jsonb) as news(id uuid, attempts integer, reference integer)
     where part.id = news.id and part.organization_id = ${scope.organizationId} and part.attempts = news.attempts
       and part.submitted_by = ${scope.runId} and part.status in (${statusList(sourcesOf('sent'))})
-    returning part.id, exists (
+    returning (extract(epoch from part.submitted_at) * 1000)::float8 as claimed_ms, exists (
       select 1 from ${deliveryReports} as early
       where early.organization_id = part.organization_id and early.modem_id = part.modem_id
-        and early.reference = news.reference and early.part_id is null) as has_report`,
+        and early.part_id is null and early.received_at >= part.submitted_at) as has_orphans`,
   );
-  for (const { id, has_report: hasReport } of rows) if (hasReport) await pairOrphans(transaction, scope, id);
+  return rows.flatMap((row) => (row.has_orphans ? [new Date(row.claimed_ms)] : []));
 }
 
-/** Whether the news concerns the slice as it is now: submitted by this run, by this attempt, and not settled since. */
-async function isOurs(
+/** When the slice was claimed that the news concerns: submitted by this run, by this attempt, and not settled since. */
+async function claimOf(
   transaction: Db,
   scope: Scope,
   slice: ClaimedSlice,
   kind: 'unknown' | 'refused',
-): Promise<boolean> {
+): Promise<Date | undefined> {
   const [current] = await transaction
     .select({
       status: messageParts.status,
       submittedBy: messageParts.submittedBy,
+      submittedAt: messageParts.submittedAt,
       attempts: messageParts.attempts,
     })
     .from(messageParts)
     .where(isSlice(scope, slice.id))
     .for('update');
-  if (current?.submittedBy !== scope.runId || current.attempts !== slice.attempts) return false;
+  if (current?.submittedBy !== scope.runId || current.attempts !== slice.attempts) return undefined;
   // A refusal counts also when another run has called it unknown meanwhile: this one knows that it never left.
-  return current.status === 'submitting' || (kind === 'refused' && current.status === 'unknown');
+  const isOpen = current.status === 'submitting' || (kind === 'refused' && current.status === 'unknown');
+  return isOpen ? (current.submittedAt ?? scope.now) : undefined;
 }
 
 async function refuse(transaction: Db, scope: Scope, slice: ClaimedSlice, error: Refusal, leftAt: Date): Promise<void> {
@@ -122,7 +128,6 @@ async function hold(transaction: Db, scope: Scope, slice: ClaimedSlice, error: s
     settleAt: new Date(scope.now.getTime() + reportWindowMs(null)),
   });
   await holdWaitingSlices(transaction, scope.organizationId, slice.messageId, scope.now);
-  await pairOrphans(transaction, scope, slice.id);
 }
 
 /** Nothing of the message is out yet, so any modem of the organization may take it, unless the sender chose one. */

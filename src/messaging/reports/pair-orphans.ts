@@ -1,19 +1,16 @@
 import { and, asc, eq, gte, isNull } from 'drizzle-orm';
 import type { Db } from '../../db/open.ts';
-import { deliveryReports, messageParts } from '../../db/schema/index.ts';
-import { earliestReportAt, matchReport } from '../rules/match-report.ts';
+import { deliveryReports } from '../../db/schema/index.ts';
+import { earliestReportAt } from '../rules/match-report.ts';
 import { applyReport, type ReportScope } from './apply-report.ts';
-import { reportCandidates, slicesInDoubt } from './candidates.ts';
+import { findSlice } from './find-slice.ts';
 
 /**
- * Gives a slice the reports that came before anybody knew its reference: they overtake the +CMGS line, or came while
- * the program was down. Slices without a reference take those of the reports which fit their recipient and time.
+ * Looks again at the reports without a slice that came since `since`, when slices that left then have their outcome: they
+ * overtook the +CMGS line, came while the program was down, or waited for a slice in the air and mean an older one in doubt.
  * In the caller's transaction, which holds the modem's lock. Uses the index delivery_reports_orphans.
  */
-export async function pairOrphans(transaction: Db, scope: ReportScope, partId: string): Promise<void> {
-  const read = async () => (await reportCandidates(transaction, scope, eq(messageParts.id, partId)))[0];
-  let part = await read();
-  if (part === undefined) return;
+export async function pairOrphans(transaction: Db, scope: ReportScope, since: Date): Promise<void> {
   const orphans = await transaction
     .select()
     .from(deliveryReports)
@@ -22,19 +19,12 @@ export async function pairOrphans(transaction: Db, scope: ReportScope, partId: s
         eq(deliveryReports.organizationId, scope.organizationId),
         eq(deliveryReports.modemId, scope.modemId),
         isNull(deliveryReports.partId),
-        part.reference === null ? undefined : eq(deliveryReports.reference, part.reference),
-        gte(deliveryReports.receivedAt, earliestReportAt(part.submittedAt)),
+        gte(deliveryReports.receivedAt, earliestReportAt(since)),
       ),
     )
     .orderBy(asc(deliveryReports.receivedAt), asc(deliveryReports.id));
   for (const orphan of orphans) {
-    if (part === undefined) return;
-    const isOther = part.reference !== null && part.reference !== orphan.reference;
-    if (isOther) continue;
-    // It may have waited for this slice only because both are to one number, and mean an older one in doubt.
-    const found = matchReport(orphan, part.reference === null ? await slicesInDoubt(transaction, scope) : [part]);
-    if (found === undefined) continue;
-    await applyReport(transaction, scope, orphan, found.id);
-    part = await read();
+    const found = await findSlice(transaction, scope, orphan);
+    if (found !== undefined) await applyReport(transaction, scope, orphan, found.id);
   }
 }

@@ -1,12 +1,9 @@
-import { eq } from 'drizzle-orm';
 import type { Db } from '../../db/open.ts';
-import { deliveryReports, messageParts } from '../../db/schema/index.ts';
+import { deliveryReports } from '../../db/schema/index.ts';
 import { decodePdu, type StatusReportPdu } from '../../modem/pdu/index.ts';
 import { lockModem } from '../lock-modem.ts';
-import { matchReport, type ReportCandidate } from '../rules/match-report.ts';
-import { isSameNumber } from '../rules/number-match.ts';
-import { applyReport, type ReportScope, type StoredReport } from './apply-report.ts';
-import { reportCandidates, slicesInDoubt } from './candidates.ts';
+import { applyReport, type ReportScope } from './apply-report.ts';
+import { findSlice } from './find-slice.ts';
 import { recordPlainReports } from './plain-reports.ts';
 
 /** `orphan`: kept, no slice fits yet. `repeat`: it was there already. `not_a_report`: nothing was stored. */
@@ -62,24 +59,4 @@ export async function recordReportIn(
 function reportOf(pdu: string): StatusReportPdu | undefined {
   const decoded = decodePdu(pdu, { direction: 'inbound', lenient: true });
   return decoded.ok && decoded.pdu.type === 'status-report' ? decoded.pdu : undefined;
-}
-
-/**
- * The slice with this reference, else one of unknown end to this recipient. While another slice to the recipient is
- * just being submitted the report may be its own, so it waits for that slice's outcome.
- */
-async function findSlice(
-  transaction: Db,
-  scope: ReportScope,
-  report: StoredReport,
-): Promise<ReportCandidate | undefined> {
-  const known = matchReport(
-    report,
-    await reportCandidates(transaction, scope, eq(messageParts.reference, report.reference)),
-  );
-  if (known !== undefined) return known;
-  const unsettled = await slicesInDoubt(transaction, scope);
-  const isInTheAir = (slice: ReportCandidate) =>
-    slice.status === 'submitting' && isSameNumber(slice.recipient, report.recipient);
-  return unsettled.some(isInTheAir) ? undefined : matchReport(report, unsettled);
 }

@@ -237,4 +237,49 @@ describe('delivery reports', () => {
     expect(await bench.statuses(older)).toEqual(['delivered', 'delivered']);
     expect(await bench.statuses(newer)).toEqual(['unknown', 'unknown']);
   });
+
+  test.each([
+    ['sent', (modem: ScriptedModem) => modem.sent()],
+    ['refused', () => refusal('permanent')],
+  ] as const)('and when the slice in the air turns out %s', async (status, answer) => {
+    const bench = await Bench.open(opened.database);
+    const older = await bench.send({ body: 'older' });
+    const newer = await bench.send({ body: 'newer' });
+    const modem = new ScriptedModem(42);
+    modem.script.push(refusal('ambiguous'), async () => {
+      expect(await record(bench, bench.report(41, { minutesAgo: 0.5 }))).toBe('orphan');
+      return answer(modem);
+    });
+    const outbox = await bench.outbox(modem);
+    await outbox.step();
+    bench.clock.advance(30_000);
+    await drain(outbox);
+    expect(await bench.statuses(older)).toEqual(['delivered', 'delivered']);
+    expect((await bench.message(newer)).status).toBe(status === 'refused' ? 'failed' : status);
+  });
+
+  test('a text claimed after a report came does not keep it from the older one in doubt', async () => {
+    const bench = await Bench.open(opened.database);
+    const older = await bench.send({ body: 'older' });
+    const texts = [await bench.send({ body: 'second' }), await bench.send({ body: 'third' })];
+    const modem = new ScriptedModem(42);
+    modem.script.push(
+      refusal('ambiguous'),
+      async () => {
+        expect(await record(bench, bench.report(41, { minutesAgo: 0.5 }))).toBe('orphan');
+        bench.clock.advance(1_000);
+        return modem.sent();
+      },
+      async () => {
+        expect(await bench.statuses(older)).toEqual(['delivered', 'delivered']);
+        return modem.sent();
+      },
+    );
+    const outbox = await bench.outbox(modem);
+    await outbox.step();
+    bench.clock.advance(30_000);
+    await drain(outbox);
+    for (const id of texts) expect((await bench.message(id)).status).toBe('sent');
+    expect((await stored(bench)).map(({ partId }) => partId)).toEqual([(await bench.parts(older))[0]?.id]);
+  });
 });
