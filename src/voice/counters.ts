@@ -8,17 +8,16 @@ import type { Asker, Counters } from '../webhooks/index.ts';
 import { engage } from './assistants/engage.ts';
 import { takeSeat } from './conference/seat.ts';
 import { countOutbound } from './outbound-usage.ts';
+import { createTurns } from './turns.ts';
 
-/** Where 32 bits end; strategies take the value modulo their members, so beginning again at 0 is harmless. */
-const WRAP = 2_000_000_000;
-
-/** State of calls in Postgres: one atomic statement a question, so that several processes share one truth (P8). */
+/** State of calls in Postgres: one atomic statement a question (or several), so that several processes share one truth (P8). */
 export function createCounters(db: Db): Counters {
+  const takeTurn = createTurns(db);
   return {
     answer(asker, question) {
       switch (question.kind) {
         case 'tick':
-          return tick(db, asker, question.key);
+          return takeTurn(asker.organizationId, question.key);
         case 'least_recent':
           return leastRecent(db, asker, question);
         case 'window':
@@ -34,17 +33,6 @@ export function createCounters(db: Db): Counters {
       }
     },
   };
-}
-
-async function tick(db: Db, { organizationId }: Asker, key: string): Promise<number> {
-  const [row] = await executeKept<{ value: number }>(
-    db,
-    sql`insert into voice.rotation_counters as counter (organization_id, key, value) values (${organizationId}, ${key}, 0)
-      on conflict (organization_id, key) do update set value = (counter.value + 1) % ${sql.raw(String(WRAP))}
-      returning value`,
-  );
-  if (row === undefined) throw new Error('a counter came back without its value');
-  return row.value;
 }
 
 /** Members a rotation remembers, those that are gone included: a group has at most a hundred. */

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { uuidv7 } from '../../../src/core/ids.ts';
@@ -68,6 +69,46 @@ describe('a rotation pointer', () => {
     const who = await asker();
     const ticks = await Promise.all(Array.from({ length: 100 }, () => ask(who, { kind: 'tick', key: 'k' })));
     expect([...ticks].sort((left, right) => left - right)).toEqual(Array.from({ length: 100 }, (_, index) => index));
+  });
+
+  test('calls of one process that ask at once get their turns in the order in which they asked, each rotation its own', async () => {
+    const counters = createCounters(db.database.orm);
+    const [first, second] = [await asker(), await asker()];
+    const rotations = [
+      { who: first, key: 'ring_group:a' },
+      { who: first, key: 'ring_group:b' },
+      { who: second, key: 'ring_group:a' },
+    ];
+    for (const begin of [0, 5]) {
+      const asked = Array.from({ length: 15 }, (_, call) => rotations[call % 3] ?? rotations[0]);
+      const ticks = await Promise.all(
+        asked.map((rotation) => counters.answer(rotation?.who ?? first, { kind: 'tick', key: rotation?.key ?? '' })),
+      );
+      expect(ticks).toEqual(asked.map((_, call) => begin + Math.floor(call / 3)));
+    }
+  });
+
+  test('begins again at nought before its column is full, without a turn given twice', async () => {
+    const counters = createCounters(db.database.orm);
+    const who = await asker();
+    const tick = () => counters.answer(who, { kind: 'tick', key: 'k' });
+    await tick();
+    await db.database.orm.execute(
+      sql`update voice.rotation_counters set value = 1999999997 where organization_id = ${who.organizationId}`,
+    );
+    expect(await Promise.all([tick(), tick(), tick(), tick()])).toEqual([1_999_999_998, 1_999_999_999, 0, 1]);
+  });
+
+  test('an organization that is gone fails its own calls only', async () => {
+    const counters = createCounters(db.database.orm);
+    const [here, gone] = [await asker(), { organizationId: uuidv7(), callToken: 'call', at: NOW }];
+    const tick = (who: Asker) => counters.answer(who, { kind: 'tick', key: 'k' });
+    const [one, none, two] = await Promise.allSettled([tick(here), tick(gone), tick(here)]);
+    expect([one, none?.status, two]).toEqual([
+      { status: 'fulfilled', value: 0 },
+      'rejected',
+      { status: 'fulfilled', value: 1 },
+    ]);
   });
 });
 
