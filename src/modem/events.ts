@@ -18,6 +18,7 @@ export type ModemEventKind =
   | 'missed-call'
   | 'broadcast'
   | 'ussd'
+  | 'ussd-ended'
   | 'found';
 
 /** States in which a modem is on its way, not in trouble. */
@@ -37,7 +38,9 @@ export function outageEvent(
   }
   if (told === 'lost' || after.state === 'closed') return undefined;
   const wasReady = before.state === 'ready';
-  if (!wasReady && UNDERWAY.includes(after.state)) return undefined;
+  // A SIM that wants its PIN is about to get it; what comes of that has a cause.
+  const isUnderway = UNDERWAY.includes(after.state) || (after.state === 'pin' && after.cause === undefined);
+  if (!wasReady && isUnderway) return undefined;
   const why = after.cause ?? after.state;
   return { kind: 'lost', detail: why, data: { state: after.state } };
 }

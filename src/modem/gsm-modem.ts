@@ -100,8 +100,8 @@ export class GsmModem {
     return this.#ussd.request(this.#channel, request, this.#profile.packedUssd?.value ?? false);
   }
 
-  /** Takes a `+CUSD`; true when a request waited for it. */
-  takeUssd(urc: Extract<Urc, { kind: 'ussd' }>): boolean {
+  /** Takes a `+CUSD` and tells who it was for. */
+  takeUssd(urc: Extract<Urc, { kind: 'ussd' }>): ReturnType<UssdDialogue['take']> {
     return this.#ussd.take(urc);
   }
 

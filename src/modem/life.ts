@@ -2,7 +2,8 @@ import { backoffMs } from '../core/backoff.ts';
 import { assertNever } from '../core/errors.ts';
 
 /**
- * Where a modem is. `absent`: there is no such port. `opening`. `pin`: the SIM is not open (PIN, PUK, no card).
+ * Where a modem is. `absent`: there is no such port. `opening`. `pin`: the SIM is not open (PIN, PUK, no card), until the
+ * set-up gets past it.
  * `initialising`: settings. `registering`: not on the network yet. `ready`. `degraded`: was ready, lost the network.
  * `resetting`: a remedy is at work. `resting`: waits before the port is opened again. `closed`: ended by us.
  */
@@ -90,18 +91,25 @@ export function stepLife(life: Life, input: LifeInput, hasPowerHook: boolean): L
       return { life: { ...newLife, state: 'closed' }, effect: { kind: 'end' } };
     case 'rested':
       if (life.remedy === 'power') return { life: { ...life, state: 'resetting' }, effect: { kind: 'power' } };
-      // Looking for a port that is not there is no change of state: it stays absent since it went.
-      return { life: life.state === 'absent' ? life : { ...life, state: 'opening' }, effect: { kind: 'open' } };
+      // Looking again for a port or a card that is not there is no change of state: it stays so since it went.
+      return {
+        life: life.state === 'absent' || life.state === 'pin' ? life : { ...life, state: 'opening' },
+        effect: { kind: 'open' },
+      };
     case 'powered':
       return { life: { ...life, state: 'opening', remedy: undefined }, effect: { kind: 'open' } };
     case 'opened': {
       const remedy = life.remedy === 'power' ? undefined : life.remedy;
+      if (life.state === 'pin') return { life, effect: { kind: 'run', remedy: undefined } };
       return {
         life: { ...life, state: remedy === undefined ? 'initialising' : 'resetting', remedy: undefined },
         effect: { kind: 'run', remedy },
       };
     }
     case 'stage':
+      if (life.state === 'pin' && (input.stage === 'pin' || input.stage === 'initialising')) {
+        return { life: { ...life, cause: input.cause ?? life.cause }, effect: { kind: 'none' } };
+      }
       return { life: { ...life, state: input.stage, cause: input.cause }, effect: { kind: 'none' } };
     case 'open-failed':
       return rest({ ...life, state: input.trouble === 'absent' ? 'absent' : 'resting' }, input, 0, hasPowerHook);

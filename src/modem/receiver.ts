@@ -58,6 +58,8 @@ export class Receiver {
   #slotsDueMs = Number.POSITIVE_INFINITY;
   #lastKeptMs = Number.NEGATIVE_INFINITY;
   #isFull = false;
+  /** Messages in the memory where they arrive, as counted last and deleted since. */
+  #used: number | undefined;
 
   constructor(options: ReceiverOptions) {
     this.#modem = options.modem;
@@ -125,6 +127,7 @@ export class Receiver {
     const { generation, value } = await this.#stored(() => this.#modem.list(memory));
     if (value === undefined) return false;
     if (value.use !== undefined && memory === this.#modem.setup?.memories.receive) {
+      this.#used = value.use.used;
       this.#report({ storageUsed: value.use.used, storageTotal: value.use.total });
       if (value.use.used >= value.use.total) this.takeFull(`${memory} holds ${value.use.used} of ${value.use.total}`);
       else this.#isFull = false;
@@ -203,6 +206,7 @@ export class Receiver {
       if (this.#removals.size === FEW_REMOVALS) this.#alarm.ring();
     }
     this.#removing = undefined;
+    this.#report({ storageUsed: this.#used });
   }
 
   /** Forgets it within the same turn: a reading must not take what comes into its place for it. */
@@ -215,7 +219,10 @@ export class Receiver {
       const now = await this.#modem.read(message.memory, message.index);
       if (now.kind !== 'message' || now.message.pdu !== message.pdu) return { kind: 'removed' };
     }
-    return this.#modem.remove(message);
+    const outcome = await this.#modem.remove(message);
+    const isCounted = outcome.kind === 'removed' && message.memory === this.#modem.setup?.memories.receive;
+    if (isCounted && this.#used !== undefined) this.#used = Math.max(0, this.#used - 1);
+    return outcome;
   }
 
   /** Undefined when the session ends first: a handler that hangs must not keep the port from being opened again. */

@@ -45,6 +45,13 @@ const PROBE_WHILE_REGISTERING_MS = 2_000;
 const BOOT_QUIET_MS = 1_000;
 /** The memory must be emptied before anything else works: +CMS 208, 211, 322, +CME 20. */
 const MEMORY_FULL_CODES = [208, 211, 322, 20];
+/** The SIM is gone or locked: +CMS 310 to 318, +CME 10 to 18. The set-up finds out which, and says so. */
+const SIM_CODES = [310, 311, 312, 313, 315, 316, 317, 318, 10, 11, 12, 13, 15, 17, 18];
+/** No reset brings it: the service centre's number has to be set. */
+const NOT_MENDED = [330];
+/** So many messages in a row that the modem itself could not take: it is set up again, and at last reset. */
+const SET_UP_AFTER = 3;
+const RESET_AFTER = 6;
 
 /**
  * One open port, from its start to its end: sets the modem up (again, when it restarts), watches that it lives, and
@@ -71,6 +78,7 @@ export class Session {
   #readySinceMs: number | undefined;
   #offNetworkSinceMs: number | undefined;
   #gaugesDueMs = 0;
+  #unableInARow = 0;
 
   constructor(options: SessionOptions) {
     this.#modem = options.modem;
@@ -130,7 +138,8 @@ export class Session {
       // A restart may have been noticed while this slice waited for its turn.
       if (!this.#canSend()) return { kind: 'refused', error: NOT_READY };
       const outcome = await this.#modem.submit(request);
-      if (outcome.kind !== 'sent') this.#afterFailure(outcome.error);
+      if (outcome.kind === 'sent') this.#unableInARow = 0;
+      else this.#afterFailure(outcome.error);
       return outcome;
     });
   }
@@ -152,6 +161,18 @@ export class Session {
     const strange = error.reason === 'timeout' || error.reason === 'rejected';
     if (strange && error.class !== 'permanent') this.#wantSetUp(0);
     if (error.code !== undefined && MEMORY_FULL_CODES.includes(error.code)) this.#receiver.wantSweep();
+    else if (error.class === 'modem' && error.code !== undefined) this.#afterInability(error, error.code);
+    else this.#unableInARow = 0;
+  }
+
+  /** It answers and cannot send: the card may be gone, or a part of it hangs that only a reset brings back. */
+  #afterInability(error: ModemError, code: number): void {
+    this.#unableInARow += 1;
+    if (SIM_CODES.includes(code) || this.#unableInARow === SET_UP_AFTER) this.#wantSetUp(0);
+    if (this.#unableInARow < RESET_AFTER || NOT_MENDED.includes(code)) return;
+    // It was not ready in truth: the same trouble again climbs the ladder.
+    this.#readySinceMs = undefined;
+    this.#finish({ trouble: 'refused', cause: `it takes no message: ${error.text} (error ${code}). ${error.advice}` });
   }
 
   #takeUrc(urc: Urc): void {
@@ -179,7 +200,7 @@ export class Session {
         this.#calls.caller(urc.number);
         return;
       case 'ussd':
-        if (!this.#modem.takeUssd(urc)) this.#takeUnaskedUssd(urc);
+        this.#takeUnaskedUssd(urc, this.#modem.takeUssd(urc));
         return;
       case 'boot':
         if (!this.#settingUp && this.#usable) this.#happened({ kind: 'restarted', detail: urc.line });
@@ -201,10 +222,11 @@ export class Session {
     });
   }
 
-  #takeUnaskedUssd(urc: Extract<Urc, { kind: 'ussd' }>): void {
-    if (urc.text === undefined) return;
+  #takeUnaskedUssd(urc: Extract<Urc, { kind: 'ussd' }>, whose: ReturnType<GsmModem['takeUssd']>): void {
     const packed = this.#modem.setup?.profile.packedUssd?.value ?? false;
-    this.#happened({ kind: 'ussd', detail: decodeUssd(urc.text, urc.coding, packed) });
+    const text = urc.text === undefined ? '' : decodeUssd(urc.text, urc.coding, packed);
+    if (whose === 'end') this.#happened({ kind: 'ussd-ended', detail: text || 'the network ended the dialogue' });
+    else if (whose === 'unasked' && text !== '') this.#happened({ kind: 'ussd', detail: text });
   }
 
   #wantSetUp(delayMs: number): void {
@@ -277,6 +299,11 @@ export class Session {
     if (this.#setUpDueMs !== undefined || this.#over.signal.aborted) return;
     this.#probeDueMs = this.#timers.nowMs() + (registered ? PROBE_EVERY_MS : PROBE_WHILE_REGISTERING_MS);
     this.#report({ registration, signalDbm, operator });
+    if (registration === undefined && this.#readySinceMs !== undefined) {
+      // It has told before: without its card, or after a restart nobody saw, it does not.
+      this.#wantSetUp(0);
+      return;
+    }
     if (registered) {
       this.#offNetworkSinceMs = undefined;
       this.#readySinceMs ??= this.#timers.nowMs();
@@ -322,5 +349,5 @@ const NOT_READY: ModemError = {
   reason: 'rejected',
   text: 'the modem is not ready',
   advice: 'Nothing to do: it is being set up, or is not on the network yet.',
-  class: 'temporary',
+  class: 'modem',
 };

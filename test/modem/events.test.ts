@@ -159,4 +159,83 @@ describe('what happened to a modem', () => {
     expect(timers.nowMs() - began).toBeLessThan(15_000);
     await timers.resolve(supervisor.close());
   });
+
+  it('a modem that answers and takes no message is set up again, then reset', async () => {
+    const { timers, supervisor, simulator, events, said } = await watched();
+    simulator.inject({
+      command: /^AT\+CMGS/,
+      at: 'prompt',
+      fault: { kind: 'refuse', line: '+CMS ERROR: 300' },
+      times: 6,
+    });
+    said.length = 0;
+    for (let round = 0; round < 6; round += 1) {
+      expect(await timers.resolve(supervisor.submit(slice))).toMatchObject({
+        kind: 'refused',
+        error: { class: 'modem' },
+      });
+      await timers.resolve(supervisor.whenReady());
+    }
+    expect(said.filter((line) => line === '> AT+CMGF=0')).toHaveLength(2);
+    expect(said.filter((line) => line === '> ATZ')).toHaveLength(1);
+    expect(events.filter(({ kind }) => kind === 'reset').map(({ detail }) => detail)).toEqual(['soft']);
+    expect(events.find(({ kind, detail }) => kind === 'lost' && detail.includes('takes no message'))).toBeDefined();
+    expect(await timers.resolve(supervisor.submit(slice))).toMatchObject({ kind: 'sent' });
+    await timers.resolve(supervisor.close());
+  });
+
+  it('a missing service centre number is not mended by resets', async () => {
+    const { timers, supervisor, simulator, kinds } = await watched();
+    simulator.inject({
+      command: /^AT\+CMGS/,
+      at: 'prompt',
+      fault: { kind: 'refuse', line: '+CMS ERROR: 330' },
+      times: 9,
+    });
+    for (let round = 0; round < 9; round += 1) {
+      await timers.resolve(supervisor.submit(slice));
+      await timers.resolve(supervisor.whenReady());
+    }
+    expect(kinds()).not.toContain('reset');
+    await timers.resolve(supervisor.close());
+  });
+
+  it.each(['a message that it refuses', 'the next look at the network'])(
+    'a card that goes without a word is noticed by %s',
+    async (how) => {
+      const { timers, supervisor, simulator } = await watched();
+      simulator.placeSim(false);
+      if (how.startsWith('a message')) await timers.resolve(supervisor.submit(slice));
+      await timers.until(() => supervisor.snapshot().state === 'pin', how.startsWith('a message') ? 5_000 : 30_000);
+      expect(supervisor.snapshot().cause).toContain('SIM not inserted');
+      simulator.placeSim(true);
+      await timers.until(() => supervisor.snapshot().state === 'ready', 30_000);
+      await timers.resolve(supervisor.close());
+    },
+  );
+
+  it('a refused PIN is one event that says so, and the state stays while it is asked again', async () => {
+    const bench = createBench({ pin: '4711' }, { pin: '1234' });
+    const { timers, supervisor, simulator } = bench;
+    const events: ModemEvent[] = [];
+    supervisor.onEvent((event) => events.push(event));
+    await timers.until(() => supervisor.snapshot().cause?.includes('refused the PIN') ?? false);
+    const { since } = supervisor.snapshot();
+    await timers.advance(120_000);
+    expect(supervisor.snapshot()).toMatchObject({ state: 'pin', since, pinTriesLeft: 2 });
+    expect(supervisor.snapshot().cause).toContain('refused this PIN before');
+    expect(events).toHaveLength(1);
+    expect(events[0]).toMatchObject({ kind: 'lost', detail: expect.stringContaining('the SIM refused the PIN') });
+    expect(simulator.pinTriesLeft).toBe(2);
+    await timers.resolve(supervisor.close());
+  });
+
+  it('what is deleted is free at once, as far as anybody can see', async () => {
+    const { timers, supervisor, simulator } = await watched({ storageSize: 5 });
+    for (let number = 0; number < 4; number += 1) simulator.receive({ from: '+15550003333', text: `text ${number}` });
+    await timers.until(() => simulator.stored.length === 0);
+    await timers.settle();
+    expect(supervisor.snapshot()).toMatchObject({ storageUsed: 0, storageTotal: 5 });
+    await timers.resolve(supervisor.close());
+  });
 });

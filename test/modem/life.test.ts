@@ -37,6 +37,18 @@ describe('the life of a modem', () => {
     ['the network lost', [opened, stage('ready'), stage('degraded')], 'degraded', 'none'],
     ['the cable pulled', [opened, stage('ready'), ended('gone')], 'resting', 'rest'],
     ['a locked SIM', [opened, ended('sim')], 'pin', 'rest'],
+    [
+      'a locked SIM, looked at again',
+      [opened, ended('sim'), { kind: 'rested' }, opened, stage('initialising')],
+      'pin',
+      'none',
+    ],
+    [
+      'a SIM that is open after all',
+      [opened, ended('sim'), { kind: 'rested' }, opened, stage('registering')],
+      'registering',
+      'none',
+    ],
     ['after a rest', [opened, ended('gone'), { kind: 'rested' }], 'opening', 'open'],
     ['closed', [opened, { kind: 'close' }], 'closed', 'end'],
   ])('%s', (_name, inputs, state, effect) => {

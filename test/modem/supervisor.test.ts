@@ -69,7 +69,7 @@ describe('starting', () => {
     bench.simulator.setRegistration(2);
     await bench.timers.until(() => bench?.supervisor.snapshot().state === 'registering');
     await bench.timers.until(() => bench?.supervisor.snapshot().cause === 'network: searching');
-    expect(await bench.supervisor.submit(slice)).toMatchObject({ kind: 'refused', error: { class: 'temporary' } });
+    expect(await bench.supervisor.submit(slice)).toMatchObject({ kind: 'refused', error: { class: 'modem' } });
     bench.simulator.setRegistration(5);
     await bench.timers.resolve(bench.supervisor.whenReady());
     expect(bench.supervisor.snapshot().registration).toBe('roaming');

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { VENDORS } from '../../src/modem/simulator/index.ts';
 import { decodeUssd, encodeUssd, isUssdText, USSD_GSM7 } from '../../src/modem/ussd/text.ts';
 import { createBench } from './support/bench.ts';
 
@@ -96,6 +97,31 @@ describe('a USSD dialogue', () => {
     simulator.inject({ command: /^AT\+CUSD=1/, fault: { kind: 'refuse', line: 'OK' } });
     const unanswered = await timers.resolve(supervisor.ussd({ text: '*100#', isAnswer: false }));
     expect(unanswered).toMatchObject({ kind: 'failed', error: { text: 'the network did not answer' } });
+    await timers.resolve(supervisor.close());
+  });
+
+  it('that the network ends while it waits for us is over, and the next code begins anew', async () => {
+    const { timers, supervisor, simulator, said } = createBench({
+      ussd: { '*101#': '1 Credit?', '*100#': 'Balance 3.20' },
+    });
+    const events: string[] = [];
+    supervisor.onEvent(({ kind, detail }) => events.push(`${kind}: ${detail}`));
+    await timers.resolve(supervisor.whenReady());
+    await timers.resolve(supervisor.ussd({ text: '*101#', isAnswer: false }));
+    simulator.say('+CUSD: 2');
+    await timers.settle();
+    expect(events).toContain('ussd-ended: the network ended the dialogue');
+    await timers.resolve(supervisor.ussd({ text: '*100#', isAnswer: false }));
+    expect(said).not.toContain('> AT+CUSD=2');
+    await timers.resolve(supervisor.close());
+  });
+
+  it('with a Huawei stick goes as packed septets in both directions', async () => {
+    const { timers, supervisor, said } = createBench({ ...VENDORS.huawei });
+    await timers.resolve(supervisor.whenReady());
+    const answer = await timers.resolve(supervisor.ussd({ text: '*100#', isAnswer: false }));
+    expect(answer).toMatchObject({ kind: 'reply', text: expect.stringContaining('12.50 EUR') });
+    expect(said).toContain('> AT+CUSD=1,"AA180C3602",15');
     await timers.resolve(supervisor.close());
   });
 });

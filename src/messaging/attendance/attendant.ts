@@ -2,10 +2,10 @@ import { Alarm } from '../../core/alarm.ts';
 import type { Clock } from '../../core/clock.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Database } from '../../db/open.ts';
-import type { Timers } from '../../modem/index.ts';
+import type { ModemEvent, Timers } from '../../modem/index.ts';
 import type { Log } from '../../platform/log.ts';
 import type { ModemConfig, ModemPort } from '../ports.ts';
-import { askBalanceWhenDue, failInterruptedUssd, workUssd } from '../ussd/work-ussd.ts';
+import { askBalanceWhenDue, endWaitingUssd, failInterruptedUssd, workUssd } from '../ussd/work-ussd.ts';
 import { recordModemEvent } from './record-event.ts';
 import { dropOldSamples, storeSample } from './sample.ts';
 import { workTraces } from './work-traces.ts';
@@ -44,6 +44,7 @@ export function startAttendant(options: AttendantOptions): Attendant {
     // One line an outage, and none for its end: the event log has both.
     if (event.kind === 'lost') log.warn({ modem: modem.name, cause: event.detail }, 'modem lost');
     recordModemEvent(database.orm, modem, event, clock.now()).catch(warn);
+    if (endsDialogue(event)) endWaitingUssd(work, event.detail).catch(warn);
   });
   const stopChanges = port.onChange((snapshot) => {
     if (snapshot.state === 'ready') alarm.ring();
@@ -83,6 +84,12 @@ export function startAttendant(options: AttendantOptions): Attendant {
       await Promise.all([ussd.ended(), traces.ended()]);
     },
   };
+}
+
+/** Whether nobody hears any more what is answered to a USSD menu. A modem off the network, or set up again, may. */
+function endsDialogue({ kind, data }: ModemEvent): boolean {
+  if (kind !== 'lost') return kind === 'ussd-ended' || kind === 'restarted';
+  return data?.state !== 'degraded' && data?.state !== 'initialising';
 }
 
 /** Work that looks for more until there is none: started again while it runs, it has nothing to miss but one look. */

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Alarm } from '../../core/alarm.ts';
 import type { Clock } from '../../core/clock.ts';
 import { messageOf } from '../../core/errors.ts';
@@ -7,7 +8,7 @@ import type { Log } from '../../platform/log.ts';
 import type { Departures, ModemPort, SubmitOutcome } from '../ports.ts';
 import type { ArrivedReport } from '../reports/plain-reports.ts';
 import { laneOrder, withoutQuiet } from '../rules/lanes.ts';
-import { claimAhead, LONGEST_WAIT_MS, measured, UNKNOWN_PACE } from '../rules/pace.ts';
+import { claimAhead, claimAloneAt, LONGEST_WAIT_MS, measured, UNKNOWN_PACE } from '../rules/pace.ts';
 import type { Allowance, SimBudget } from './budget.ts';
 import { type ClaimedSlice, lookAhead, type OutboxScope } from './claim-slices.ts';
 import { expireOverdue } from './expire-overdue.ts';
@@ -100,7 +101,10 @@ export class Outbox {
    * PDUs that are recorded; the others need to be looked into. Rejects when the turn fails.
    */
   async recordReports(reports: readonly ArrivedReport[]): Promise<ReadonlySet<string>> {
-    return reports.length === 0 || this.#isClaimInDoubt ? new Set() : this.#turn('missing', { reports });
+    if (reports.length === 0) return new Set();
+    // A report may stand right behind the answer for its slice: that is heard first, or the report would seem to be early.
+    await setImmediate();
+    return this.#isClaimInDoubt ? new Set() : this.#turn('missing', { reports });
   }
 
   /**
@@ -223,7 +227,7 @@ export class Outbox {
   /** Lets a turn run beside the slice in the air when the line is faster than the database. */
   #topUp(allowance: Allowance): void {
     this.#allowed = { ...allowance, slices: allowance.slices - 1 - this.#ready.length };
-    if (this.#missing() < 1 || this.#background !== undefined) return;
+    if (this.#ready.length > claimAloneAt(this.#pace) || this.#missing() < 1 || this.#background !== undefined) return;
     this.#background = this.#turn('missing').then(() => {
       this.#background = undefined;
     });
@@ -294,7 +298,8 @@ export class Outbox {
     if (this.#allowed !== undefined)
       this.#allowed = { ...this.#allowed, slices: this.#allowed.slices - claimed.length };
     this.#pace = measured(this.#pace, 'turnMs', timers.nowMs() - startedMs);
-    this.#turns += claimed.length;
+    // Turns that claim, not slices: batches of ten would always fall on the same place of the cycle.
+    if (claimed.length > 0) this.#turns += 1;
     this.#ready.push(...claimed.map((slice) => ({ slice, claimedMs: startedMs })));
     const last = claimed.at(-1);
     if (last !== undefined) this.#begun = last.sequence < last.total ? last.messageId : undefined;

@@ -9,7 +9,7 @@ const HIGH: Lane = 0;
 const CYCLE = 10;
 
 /**
- * The order in which lanes are asked for the `turn`-th slice: high before normal before low, but every tenth slice is
+ * The order in which lanes are asked for the `turn`-th claim: high before normal before low, but every tenth claim is
  * offered to the lowest first and two of ten to the middle, so that no flood of urgent texts starves the rest.
  */
 export function laneOrder(turn: number): readonly Lane[] {

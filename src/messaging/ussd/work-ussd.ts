@@ -44,6 +44,17 @@ export async function failInterruptedUssd(work: UssdWork): Promise<void> {
     .where(and(mine(work), inArray(ussdSessions.status, ['running', 'waiting'])));
 }
 
+/** The network, or the modem that held it, has ended the dialogue that waits for our answer: `why`. */
+export async function endWaitingUssd(work: UssdWork, why: string): Promise<void> {
+  const ended = await work.database.orm
+    .update(ussdSessions)
+    .set({ status: 'failed', error: why, finishedAt: work.clock.now() })
+    .where(and(mine(work), eq(ussdSessions.status, 'waiting')))
+    .returning({ id: ussdSessions.id });
+  if (ended.length === 0) return;
+  await notify(work.database.orm, { topic: 'modem', organizationId: work.modem.organizationId, id: work.modem.id });
+}
+
 async function doSession(work: UssdWork, session: Session): Promise<void> {
   const { database, port, clock } = work;
   const one = and(mine(work), eq(ussdSessions.id, session.id));

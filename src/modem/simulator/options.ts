@@ -40,6 +40,10 @@ export interface SimulatorOptions {
   readonly random?: () => number;
   /** Answers of the network to USSD codes; others are not supported. Default `*100#`: a balance. */
   readonly ussd?: Readonly<Record<string, string>>;
+  /** Takes and gives USSD as packed septets in hexadecimal, as Huawei sticks do; default no. */
+  readonly packedUssd?: boolean;
+  /** Said when a message has to wait because the memory is full; default nothing. */
+  readonly memoryFullLine?: string;
   readonly timers?: Timers;
   readonly clock?: Clock;
 }

@@ -1,6 +1,7 @@
 import { systemClock } from '../../core/clock.ts';
 import { systemTimers, type Timers } from '../time.ts';
 import type { Transport } from '../transport/transport.ts';
+import { decodeUssd, encodeUssd, USSD_GSM7 } from '../ussd/text.ts';
 import { CommandRunner } from './command-runner.ts';
 import type { Body } from './commands.ts';
 import { type FaultRule, Faults } from './faults.ts';
@@ -226,7 +227,10 @@ export class ModemSimulator {
     while (this.#waitingMessages.length > 0) {
       const [pdu = ''] = this.#waitingMessages;
       const index = this.#body.slots.add(pdu);
-      if (index === undefined) return;
+      if (index === undefined) {
+        this.#sayFull();
+        return;
+      }
       this.#waitingMessages.shift();
       if (this.#body.settings.indications.mt === 1) this.say(`+CMTI: "SM",${index}`);
     }
@@ -234,15 +238,24 @@ export class ModemSimulator {
 
   #storeReport(pdu: string): void {
     const index = this.#body.slots.add(pdu);
-    if (index === undefined) this.#waitingMessages.push(pdu);
-    else this.say(`+CDSI: "SM",${index}`);
+    if (index === undefined) {
+      this.#waitingMessages.push(pdu);
+      this.#sayFull();
+    } else this.say(`+CDSI: "SM",${index}`);
   }
 
-  #answerUssd(text: string): void {
-    const answer = (this.#options.ussd ?? USSD)[text];
+  #sayFull(): void {
+    const { memoryFullLine } = this.#options;
+    if (memoryFullLine !== undefined) this.say(memoryFullLine);
+  }
+
+  #answerUssd(typed: string): void {
+    const { packedUssd = false, ussd = USSD } = this.#options;
+    const answer = ussd[packedUssd ? decodeUssd(typed, USSD_GSM7, true) : typed];
     this.#timers.after(USSD_AFTER_MS, () => {
       // An answer that ends with `?` waits for one of the host's.
-      this.say(answer === undefined ? '+CUSD: 4' : `+CUSD: ${answer.endsWith('?') ? 1 : 0},"${answer}",15`);
+      const mode = answer?.endsWith('?') ? 1 : 0;
+      this.say(answer === undefined ? '+CUSD: 4' : `+CUSD: ${mode},"${encodeUssd(answer, packedUssd)}",${USSD_GSM7}`);
     });
   }
 

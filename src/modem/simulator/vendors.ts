@@ -3,7 +3,16 @@ import type { SimulatorOptions } from './options.ts';
 /** How the modems of a make look from outside, as far as a host can tell. */
 export type VendorLook = Pick<
   SimulatorOptions,
-  'manufacturer' | 'model' | 'echo' | 'firstIndex' | 'reportModes' | 'phase2plus' | 'bootLines' | 'chatter'
+  | 'manufacturer'
+  | 'model'
+  | 'echo'
+  | 'firstIndex'
+  | 'reportModes'
+  | 'phase2plus'
+  | 'bootLines'
+  | 'chatter'
+  | 'packedUssd'
+  | 'memoryFullLine'
 >;
 
 /** The makes that can be played; each with the traits its profile of src/modem/profiles is there for. */
@@ -15,12 +24,15 @@ export const VENDORS: Readonly<Record<string, VendorLook>> = {
     firstIndex: 0,
     reportModes: [0, 2],
     phase2plus: false,
+    packedUssd: true,
+    memoryFullLine: '^SMMEMFULL:"SM"',
     bootLines: ['^SYSSTART', '^SIMST:1'],
     chatter: ['^RSSI:17', '^BOOT:27710117,0,0,0,75', '^MODE:5,4'],
   },
   zte: {
     manufacturer: 'ZTE INCORPORATED',
     model: 'MF180',
+    memoryFullLine: '+ZSMMEMFULL: "SM"',
     bootLines: ['+ZUSIMR:2'],
     chatter: ['+ZPAS: "EDGE","CS_PS"', '+ZUSIMR:2'],
   },

@@ -69,11 +69,16 @@ export class UssdDialogue {
     await commander.execute(action('AT+CUSD=2'));
   }
 
-  /** True when somebody waited for it; else the network spoke by itself. */
-  take(urc: Extract<Urc, { kind: 'ussd' }>): boolean {
+  /** Who a `+CUSD` is for: somebody who waits, or nobody; it may be the end of a dialogue that was open. */
+  take(urc: Extract<Urc, { kind: 'ussd' }>): 'answer' | 'end' | 'unasked' {
     const answered = this.#answered;
-    answered?.(urc);
-    return answered !== undefined;
+    if (answered !== undefined) {
+      answered(urc);
+      return 'answer';
+    }
+    const isEnd = this.#isOpen && urc.mode !== 1;
+    if (isEnd) this.#isOpen = false;
+    return isEnd ? 'end' : 'unasked';
   }
 
   #nextAnswer() {

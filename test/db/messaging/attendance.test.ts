@@ -118,6 +118,29 @@ describe('USSD', () => {
     await expect(replyUssd(context, id, { text: '1' })).rejects.toMatchObject({ code: 'ussd.not_waiting' });
   });
 
+  test('a menu that the network, or the end of the modem, closes waits no longer', async () => {
+    for (const event of [
+      { kind: 'ussd-ended', detail: 'the network ended the dialogue' },
+      { kind: 'lost', detail: 'the port closed', data: { state: 'resting' } },
+    ] as const) {
+      const { context, port, attend } = await attended();
+      const attendant = attend();
+      port.answers.push({ kind: 'reply', text: '1 Credit 2 Data', open: true });
+      const { id } = await requestUssd(context, 'm1', { code: '*101#' });
+      attendant.wake();
+      await eventually(
+        () => getUssd(context, id),
+        ({ status }) => status === 'waiting',
+      );
+      for (const listener of port.events) listener(event);
+      const over = await eventually(
+        () => getUssd(context, id),
+        ({ status }) => status === 'failed',
+      );
+      expect(over.error).toBe(event.detail);
+    }
+  });
+
   test('a refusal is told in words, and a dialogue that a dead process left is over', async () => {
     const { context, modemId, port, attend } = await attended();
     const { id } = await requestUssd(context, 'm1', { code: '*100#' });

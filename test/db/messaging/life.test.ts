@@ -401,6 +401,29 @@ describe('lanes and budgets', () => {
     expect(modem.texts()[0]).toBe('high 0');
   });
 
+  test('the floor holds on a fast line, where ten slices are claimed at once', async () => {
+    const bench = await Bench.open(opened.database);
+    for (let n = 0; n < 30; n += 1) await bench.send({ body: `low ${n}`, priority: 'low' });
+    for (let n = 0; n < 220; n += 1) await bench.send({ body: `high ${n}`, priority: 'high' });
+    const modem = new ScriptedModem();
+    let ms = 0;
+    // 28 ms in the air and 5 for a turn: ten at once.
+    const timers = { nowMs: () => ms, after: bench.timers.after.bind(bench.timers) };
+    const submit = modem.submit.bind(modem);
+    modem.submit = async (request) => {
+      ms += 28;
+      return submit(request);
+    };
+    const outbox = await bench.outbox(modem, { timers });
+    for (let turn = 0; turn < 200; turn += 1) {
+      await outbox.step();
+      ms += 5;
+    }
+    const low = modem.texts().filter((text) => text.startsWith('low'));
+    expect(low.length).toBeGreaterThanOrEqual(10);
+    expect(low.length).toBeLessThanOrEqual(40);
+  });
+
   test('a budget of slices holds back, over a restart too', async () => {
     const bench = await Bench.open(opened.database);
     for (let n = 0; n < 5; n += 1) await bench.send();
