@@ -27,6 +27,11 @@ export function registerCall(program: Command, open: OpenClient): void {
       (step: string, steps: readonly string[] = []) => [...steps, step],
     )
     .option(
+      '--hours <switch>',
+      'business hours that somebody switched by hand: office=closed, or office=open@2026-12-25T18:00:00-05:00 (repeatable)',
+      (text: string, switches: readonly string[] = []) => [...switches, text],
+    )
+    .option(
       '--custom-logic <answer>',
       'what endpoints of custom logic would answer: a target such as extension:101, or CXML (default: nothing; they fail)',
     )

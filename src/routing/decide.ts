@@ -40,7 +40,7 @@ class Walk implements Call {
   readonly #effects: Effect[] = [];
   /** Steps that go before those of the place where the way ends. */
   readonly #before: Step[] = [];
-  readonly #visits: Record<string, number>;
+  readonly visits: Record<string, number>;
   readonly #enteredNow: string[] = [];
   /** The place the call came back to, when it did. */
   #resumed: string | undefined;
@@ -54,7 +54,7 @@ class Walk implements Call {
     this.did = state?.did;
     this.menus = state?.menus ?? NO_MENUS;
     this.#document = (state?.documents ?? 0) + 1;
-    this.#visits = { ...state?.visits };
+    this.visits = { ...state?.visits };
   }
 
   decision(state: CallState | undefined): Decision {
@@ -104,7 +104,7 @@ class Walk implements Call {
       node: this.#node,
       position,
       documents: this.#document,
-      visits: { ...this.#visits },
+      visits: { ...this.visits },
       ...(this.menus.length === 0 ? {} : { menus: this.menus }),
     };
   }
@@ -112,8 +112,8 @@ class Walk implements Call {
   #enter(place: Place): Outcome {
     const node = placeKey(place);
     this.#node = node;
-    const visit = (this.#visits[node] ?? 0) + 1;
-    this.#visits[node] = visit;
+    const visit = (this.visits[node] ?? 0) + 1;
+    this.visits[node] = visit;
     // Nothing can have changed since it was entered a moment ago: this way leads around in a circle.
     if (this.#enteredNow.includes(node)) return this.#end(`loop: ${node} leads back to itself`);
     if (visit > MAX_VISITS) return this.#end(`loop: ${node} was entered ${MAX_VISITS} times`);

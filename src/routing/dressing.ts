@@ -23,24 +23,30 @@ interface DressedCall {
   readonly event: VoiceEvent;
   readonly origin: Origin;
   readonly did: string | undefined;
+  readonly visits: CallState['visits'];
   trace(sentence: string): void;
 }
 
 /**
- * What every dial gets, whichever node made it: the name to show, and recording with its announcement. Here and not in the
- * nodes, so that a new kind of place cannot forget that a call is recorded. Emergency calls stay as they are.
+ * What every dial gets, whichever node made it: the name to show, and recording with its announcement, which a recorded
+ * conference has too. Here and not in the nodes, so that a new kind of place cannot forget that a call is recorded.
+ * Emergency calls stay as they are.
  */
 export function dressed(call: DressedCall, steps: readonly Step[]): readonly Step[] {
-  if (!steps.some((step) => step.kind === 'dial')) return steps;
+  if (!steps.some((step) => step.kind === 'dial' || step.kind === 'conference')) return steps;
+  const { announce, announcement } = call.plan.voice.recording;
+  const isToSay = announce && call.visits[TOLD] === undefined;
   return steps.flatMap((step): readonly Step[] => {
+    if (step.kind === 'conference' && step.record && isToSay) {
+      return [promptOf(call.plan, announcement, PHRASES.recorded), step];
+    }
     if (step.kind !== 'dial' || step.isEmergency === true) return [step];
     const named = { ...step, ...shownName(call, step) };
     const isRecorded = recordingWanted(call, step);
     if (!isRecorded) return [named];
     call.trace('the call is recorded from its answer');
-    const { announce, announcement } = call.plan.voice.recording;
     const { resume } = step;
-    if (!announce || resume.visits[TOLD] !== undefined) return [{ ...named, record: true }];
+    if (!isToSay) return [{ ...named, record: true }];
     const told: CallState = { ...resume, visits: { ...resume.visits, [TOLD]: 1 } };
     return [promptOf(call.plan, announcement, PHRASES.recorded), { ...named, record: true, resume: told }];
   });

@@ -31,7 +31,7 @@ export const PHRASES = {
   messageDeleted: 'Message deleted.',
   noMessages: 'You have no messages. Goodbye.',
   noMoreMessages: 'There are no more messages. Goodbye.',
-  voicemailGreeting: 'Please leave a message after the tone. Press pound when you are done.',
+  voicemailGreeting: 'Please leave a message after the tone. Press {key} when you are done.',
   nothingRecorded: 'No message was recorded. Goodbye.',
   messageTaken: 'Thank you for your message. Goodbye.',
   assistantUnavailable: 'The assistant is not available at the moment. Please try again later. Goodbye.',

@@ -1,5 +1,5 @@
 import { sha256Hex } from './digest.ts';
-import { entryFor, isoTimeOf, type LooseRecord, numberOf, recordOf, textOf } from './loose.ts';
+import { entryFor, isoTimeOf, type LooseRecord, recordOf, secondsOf, textOf } from './loose.ts';
 import type { CdrDisposition, CdrRecord } from './ports.ts';
 import type { Parsed } from './session-update.ts';
 
@@ -34,8 +34,8 @@ export function parseCdr(body: LooseRecord): Parsed<CdrRecord> | undefined {
     to: textOf(body.to) ?? null,
     disposition: entryFor(DISPOSITIONS, rawDisposition) ?? 'failed',
     rawDisposition: rawDisposition ?? null,
-    durationSeconds: numberOf(body.duration) ?? null,
-    billedSeconds: numberOf(body.billsec) ?? null,
+    durationSeconds: secondsOf(body.duration) ?? null,
+    billedSeconds: secondsOf(body.billsec) ?? null,
     recordedAt: isoTimeOf(body.timestamp, 'seconds') ?? null,
     startedAt: isoTimeOf(session?.callStartTime) ?? null,
     answeredAt: isoTimeOf(session?.callAnswerTime) ?? null,

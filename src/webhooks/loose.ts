@@ -44,6 +44,15 @@ export function numberOf(value: unknown): number | undefined {
   return Number.isFinite(number) ? number : undefined;
 }
 
+/** No call lasts a year. */
+const LONGEST_SECONDS = 366 * 86_400;
+
+/** A length of time in whole seconds; what is negative, or longer than any call, says nothing. */
+export function secondsOf(value: unknown): number | undefined {
+  const seconds = numberOf(value);
+  return seconds === undefined || seconds < 0 || seconds > LONGEST_SECONDS ? undefined : Math.round(seconds);
+}
+
 /** Lower case, letters only: how statuses are compared, because their spelling varies. */
 export function lettersOf(value: unknown): string {
   return (textOf(value) ?? '').toLowerCase().replace(/[^a-z]/g, '');
@@ -55,13 +64,19 @@ export function entryFor<Entry>(table: Readonly<Record<string, Entry>>, value: u
   return Object.hasOwn(table, word) ? table[word] : undefined;
 }
 
-/** An instant as ISO 8601 in UTC, from ISO text, or from an epoch in milliseconds or seconds. */
+/** Years of more than four digits are some other unit, and no database takes them. */
+const LATEST_MS = Date.UTC(9999, 11, 31);
+
+/**
+ * An instant as ISO 8601 in UTC, from ISO text, or from an epoch in milliseconds or seconds. An epoch of 0 stands for what
+ * did not happen (`callAnswerTime` of a call that nobody answered).
+ */
 export function isoTimeOf(value: unknown, unit: 'milliseconds' | 'seconds' = 'milliseconds'): string | undefined {
   const number = numberOf(value);
   const time = new Date(
     number === undefined ? (textOf(value) ?? Number.NaN) : number * (unit === 'seconds' ? 1000 : 1),
   );
-  return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
+  return time.getTime() > 0 && time.getTime() < LATEST_MS ? time.toISOString() : undefined;
 }
 
 /** A body as an object or a list of objects: JSON first, a form as the fallback. */

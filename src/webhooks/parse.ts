@@ -1,7 +1,7 @@
 import { asciiDigits } from '../core/digits.ts';
 import type { CallDirection, Recording, VoiceEvent } from '../routing/index.ts';
 import { dialOutcomeOf } from './dial-outcome.ts';
-import { bodyOf, firstText, type LooseRecord, lettersOf, numberOf, recordOf, textOf } from './loose.ts';
+import { bodyOf, firstText, type LooseRecord, lettersOf, recordOf, secondsOf, textOf } from './loose.ts';
 
 /** The parts of an HTTP request that voice parsing reads. */
 export interface RawRequest {
@@ -80,8 +80,8 @@ function httpUrlOf(value: unknown): string | undefined {
 }
 
 function recordingOf(url: string, duration: unknown): Recording {
-  const seconds = numberOf(duration);
-  return seconds === undefined || seconds < 0 ? { url } : { url, seconds: Math.round(seconds) };
+  const seconds = secondsOf(duration);
+  return seconds === undefined ? { url } : { url, seconds };
 }
 
 /** Null in the body means absent, so that it does not hide what the query says. */

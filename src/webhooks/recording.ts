@@ -1,4 +1,4 @@
-import { entryFor, firstText, isoTimeOf, type LooseRecord, numberOf, textOf } from './loose.ts';
+import { entryFor, firstText, isoTimeOf, type LooseRecord, secondsOf, textOf } from './loose.ts';
 import type { RecordingRecord, RecordingStatus } from './ports.ts';
 import type { Parsed } from './session-update.ts';
 
@@ -23,7 +23,7 @@ export function parseRecording(body: LooseRecord): Parsed<RecordingRecord> | und
     status,
     rawStatus: textOf(body.RecordingStatus) ?? null,
     url: url ?? null,
-    durationSeconds: numberOf(body.RecordingDuration) ?? null,
+    durationSeconds: secondsOf(body.RecordingDuration) ?? null,
     startedAt: isoTimeOf(body.RecordingStartTime) ?? null,
     raw: body,
   };

@@ -106,12 +106,20 @@ describe('switchhook call', () => {
     [{ direction: 'sideways' }, /--direction is one of inbound, subscriber, outbound-api/],
     [{ at: 'tomorrow' }, /--at wants a time/],
     [{ steps: ['shout'] }, /--then "shout" is not a step/],
+    [{ hours: ['office=shut'] }, /--hours "office=shut" is no switch; use office=open/],
+    [{ hours: ['office=open@noon'] }, /--hours "office=open@noon" is no switch/],
+    [{ server: 'http://127.0.0.1:1', hours: ['office=open'] }, /switchhook hours close/],
     [{ server: 'nowhere' }, /--server wants an address/],
     [{ server: 'http://127.0.0.1:1', at: '2026-12-25T10:00:00Z' }, /a server has its own clock/],
   ] as const)('wrong use %j is status 2', async (options, message) => {
     const { status, err } = await call(options as Parameters<typeof runCall>[0]);
     expect(status).toBe(2);
     expect(err).toMatch(message);
+  });
+
+  it('hours switched by hand that are not in the file are status 1', async () => {
+    const { status, err } = await call({ hours: ['nobody=closed'] });
+    expect([status, err]).toEqual([1, expect.stringContaining('there are no business hours nobody')]);
   });
 
   it('a file that is not there is status 1', async () => {

@@ -26,6 +26,7 @@ interface Played {
   readonly at?: string;
   readonly steps?: readonly string[];
   readonly customLogic?: string;
+  readonly hours?: readonly string[];
 }
 
 const inside = (to: string, steps: readonly string[] = [], from = '101'): Played => ({
@@ -80,10 +81,18 @@ const CALLS: Readonly<Record<string, Played>> = {
   'hours-after-midnight': openAt('2026-11-21T02:00:00-05:00'),
   'hours-no-ranges': openAt('2026-11-22T12:00:00-05:00'),
   'hours-closed-day': openAt('2026-12-25T22:30:00-05:00'),
+  'hours-special-day': openAt('2026-12-24T11:59:00-05:00'),
+  'hours-special-day-outside': openAt('2026-12-24T12:00:00-05:00'),
   'hours-special-yearly-day': openAt('2027-01-04T10:30:00-05:00'),
   'hours-special-yearly-day-outside': openAt('2027-01-04T09:30:00-05:00'),
   'hours-span': openAt('2026-12-28T10:00:00-05:00'),
   'hours-yearly-span': openAt('2026-07-13T10:00:00-04:00'),
+  'hours-forced-closed': { ...openAt('2026-11-16T09:00:00-05:00'), hours: ['office=closed'] },
+  'hours-forced-open': { ...openAt('2026-12-25T22:30:00-05:00'), hours: ['office=open@2026-12-25T23:00:00-05:00'] },
+  'hours-forced-open-is-over': {
+    ...openAt('2026-12-25T23:00:00-05:00'),
+    hours: ['office=open@2026-12-25T23:00:00-05:00'],
+  },
   'conference-guest': to(10, 'digits:1111', 'dial:completed'),
   'conference-host': to(10, 'digits:2222'),
   'conference-three-tries': to(10, 'digits:1', 'digits:2', 'digits:3'),

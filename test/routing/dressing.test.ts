@@ -49,6 +49,35 @@ describe('recording', () => {
     }
   });
 
+  it.each<readonly [string, PlanDocumentInput['voice'], readonly string[]]>([
+    ['is announced, whatever the mode', { recording: { mode: 'none' } }, ['say', 'conference', 'hangup']],
+    ['is not announced where the law lets it', { recording: { announce: false } }, ['conference', 'hangup']],
+  ])('of a conference %s', (_how, voice, steps) => {
+    const numbers = [
+      { number: '+16465550104', routeTo: 'conference_room:kept' },
+      { number: '+16465550105', routeTo: 'conference_room:free' },
+    ];
+    const conferenceRooms = [{ name: 'kept', record: true }, { name: 'free' }];
+    const document = office(voice, { numbers, conferenceRooms });
+    expect(kinds(answerTo(document, eventOf({ to: '+16465550104' })))).toEqual(steps);
+    expect(kinds(answerTo(document, eventOf({ to: '+16465550105' })))).toEqual(['conference', 'hangup']);
+  });
+
+  it('of a conference is not announced to who was told on the way there', () => {
+    const document = office(
+      { recording: { mode: 'all' } },
+      {
+        extensions: [{ number: '101', onNoAnswer: 'conference_room:kept' }],
+        ringGroups: [],
+        numbers: [{ number: '+16465550100', routeTo: 'extension:101' }],
+        conferenceRooms: [{ name: 'kept', record: true }],
+      },
+    );
+    const told = answerTo(document, INBOUND);
+    const joined = answerTo(document, { ...INBOUND, dialOutcome: 'no-answer' }, resumeOf(told));
+    expect(kinds(joined)).toEqual(['conference', 'hangup']);
+  });
+
   it('is announced once in a call, however many telephones ring after each other', () => {
     const document = office({ recording: { mode: 'all' } });
     const first = answerTo(document, INBOUND);

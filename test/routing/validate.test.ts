@@ -126,6 +126,11 @@ describe('validate', () => {
       { media: [], voicemailBoxes: [{ number: '101', greeting: { play: 'media:away' } }] },
       /media:away was not uploaded/,
     ],
+    [
+      'an announcement of recording that was never uploaded',
+      { media: [], voice: { recording: { announcement: { play: 'media:told' } } } },
+      /media:told was not uploaded/,
+    ],
     ['hours that never open', { businessHours: [{ name: 'h', open: 'hangup' }] }, /never opens/],
     [
       'a forward that no rule lets out',

@@ -135,3 +135,40 @@ describe.skipIf(shared === undefined)('every shared sample', () => {
     }
   });
 });
+
+describe('absurd times and lengths', () => {
+  it.each([
+    ['far in the future', 8.6e15],
+    ['before there were telephones', '-002026-01-01T00:00:00Z'],
+    ['the year 0', '0000-01-01T00:00:00Z'],
+    ['never', 0],
+    ['no time at all', 'soon'],
+  ])('%s is no instant', (_what, at) => {
+    const session = { token: 't', callStartTime: at, callAnswerTime: at, callEndTime: at };
+    expect(parseCdr({ disposition: 'BUSY', timestamp: at, session })).toMatchObject({
+      recordedAt: null,
+      startedAt: null,
+      answeredAt: null,
+      endedAt: null,
+    });
+    expect(parseSessionUpdate({ token: 't', status: 'ringing', modifiedAt: at, callAnswerTime: at })).toMatchObject({
+      modifiedAt: null,
+      answeredAt: null,
+    });
+  });
+
+  it.each([
+    [3.6, 4],
+    ['12', 12],
+    [0, 0],
+    [-5, null],
+    [1e20, null],
+    ['NaN', null],
+  ])('a length of %s is told as %s', (told, seconds) => {
+    expect(parseCdr({ call_id: 'c', duration: told, billsec: told })).toMatchObject({
+      durationSeconds: seconds,
+      billedSeconds: seconds,
+    });
+    expect(parseRecording({ CallSid: 'c', RecordingDuration: told })).toMatchObject({ durationSeconds: seconds });
+  });
+});

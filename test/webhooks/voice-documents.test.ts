@@ -140,6 +140,7 @@ describe('documents', () => {
     expect(documentFor(answerTo(document, eventOf({ digits: '2222' }), resumeOf(first))).xml).toMatchInlineSnapshot(`
       "<?xml version="1.0" encoding="UTF-8"?>
       <Response>
+      <Say>This call will be recorded.</Say>
       <Dial>
       <Conference muted="false" beep="false" prompts="false" holdMusic="false" startConferenceOnEnter="true" endConferenceOnExit="true" maxParticipants="25" record="record-from-start" recordingStatusCallback="https://pbx.example/recording/conference_room%3Ab%C3%B6ard%20-%20co" recordingStatusCallbackMethod="POST" recordingStatusCallbackEvent="completed absent" statusCallback="https://pbx.example/session/conference_room%3Ab%C3%B6ard%20-%20co" statusCallbackMethod="POST" statusCallbackEvent="start end join leave mute hold">bxf6xardx20xx2dxx20xco</Conference>
       </Dial>

@@ -1,5 +1,6 @@
 import { type CallDirection, type CallerInput, parseCallerInput } from '../../routing/index.ts';
 import { DIRECTIONS } from './directions.ts';
+import { type HoursSwitch, readHoursSwitch } from './hours-switch.ts';
 
 /** What the command line said. */
 export interface CallOptions {
@@ -17,6 +18,8 @@ export interface CallOptions {
   readonly server?: string;
   /** What endpoints of custom logic answer. */
   readonly customLogic?: string;
+  /** The `--hours` switches. */
+  readonly hours?: readonly string[];
 }
 
 /** The options, checked. */
@@ -31,6 +34,7 @@ export interface CallRequest {
   readonly json: boolean;
   readonly server: string | undefined;
   readonly customLogic: string | undefined;
+  readonly hours: readonly HoursSwitch[];
 }
 
 /** The options, checked; a string says what is wrong with them. */
@@ -46,6 +50,8 @@ export function readOptions(options: CallOptions): CallRequest | string {
   if (at !== undefined && server !== undefined) return '--at cannot be used with --server: a server has its own clock';
   if (options.customLogic !== undefined && server !== undefined)
     return '--custom-logic cannot be used with --server: a server asks the real endpoint';
+  if (options.hours !== undefined && server !== undefined)
+    return '--hours cannot be used with --server: switch the hours there with "switchhook hours close"';
   if (server !== undefined && !URL.canParse(server)) return '--server wants an address such as http://127.0.0.1:8080';
   const inputs: CallerInput[] = [];
   for (const step of options.steps ?? []) {
@@ -54,6 +60,13 @@ export function readOptions(options: CallOptions): CallRequest | string {
       return `--then "${step}" is not a step; use digits:12, noinput, dial:no-answer|busy|failed|completed, speech:TEXT or record:SECONDS`;
     }
     inputs.push(input);
+  }
+  const hours: HoursSwitch[] = [];
+  for (const text of options.hours ?? []) {
+    const read = readHoursSwitch(text);
+    if (read === undefined)
+      return `--hours "${text}" is no switch; use office=open, office=closed or office=closed@2026-12-25T18:00:00-05:00`;
+    hours.push(read);
   }
   return {
     config,
@@ -65,5 +78,6 @@ export function readOptions(options: CallOptions): CallRequest | string {
     json: options.json ?? false,
     server,
     customLogic: options.customLogic,
+    hours,
   };
 }

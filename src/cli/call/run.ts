@@ -1,5 +1,6 @@
 import { AppError, messageOf } from '../../core/errors.ts';
 import { textOfFile } from '../read-text.ts';
+import { switched } from './hours-switch.ts';
 import { loadPlanDocument } from './plan-document.ts';
 import { type CallOutput, play } from './play.ts';
 import { type CallOptions, readOptions } from './request.ts';
@@ -18,7 +19,7 @@ export async function runCall(
   try {
     const config = loadPlanDocument(await (request.config === undefined ? readDraft() : textOfFile(request.config)));
     for (const warning of config.warnings) output.err(`warning: ${warning.path}: ${warning.message}`);
-    return await play(request, config, output);
+    return await play(request, { ...config, document: switched(config.document, request.hours) }, output);
   } catch (error) {
     output.err(`error: ${messageOf(error)}`);
     if (error instanceof AppError) {

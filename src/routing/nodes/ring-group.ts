@@ -114,7 +114,8 @@ function nextOf(call: Call, group: RingGroup, members: readonly Extension[], pos
       const among = left.map(({ number }) => number);
       const index = call.facts.counters[counterOf(group)];
       if (index === undefined) return ask({ kind: 'least_recent', key: counterOf(group), among });
-      return single(members, left[index], position);
+      // The answer was given before a forward in it was refused: then whoever is left comes in the order of the group.
+      return single(members, left[index] ?? left[0], position);
     }
     case 'weighted': {
       const left = notYetRung(members, position).map((extension) => ({

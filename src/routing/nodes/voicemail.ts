@@ -14,7 +14,7 @@ export const voicemailNode: RoutingNode = {
     call.trace(`voicemail box ${key}: take a message of at most ${box.maxMessageSeconds} s`);
     const { documents } = call.resumeAt({});
     return answer(
-      promptOf(call.plan, box.greeting, PHRASES.voicemailGreeting),
+      promptOf(call.plan, box.greeting, PHRASES.voicemailGreeting.replace('{key}', spokenKey(box.finishOnKey))),
       {
         kind: 'record',
         maxSeconds: box.maxMessageSeconds,
@@ -38,3 +38,10 @@ export const voicemailNode: RoutingNode = {
     return sayAndHangUp(PHRASES.messageTaken);
   },
 };
+
+/** The key to press when done, as it is called on a telephone; of several the pound key, which people look for. */
+function spokenKey(keys: string): string {
+  const [first = ''] = keys;
+  if (keys.includes('#')) return 'pound';
+  return first === '*' ? 'star' : first;
+}

@@ -25,6 +25,8 @@ export function promptsOf(document: PlanDocument): PlacedPrompt[] {
   document.voicemailBoxes.forEach((box, index) => {
     add(`voicemail box ${box.number}`, `voicemailBoxes.${index}.greeting`, box.greeting);
   });
+  const { announcement } = document.voice.recording;
+  add('the announcement of recording', 'voice.recording.announcement', announcement);
   return prompts;
 }
 

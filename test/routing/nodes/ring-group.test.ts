@@ -176,6 +176,22 @@ describe('rotations by last turn and by share', () => {
     expect(call(rotating({ strategy }), createMemoryCounters(), 0)).toHaveLength(1);
   });
 
+  it('least_recent rings everybody else once when a forward of the group may not call out', () => {
+    const document = documentOf({
+      voice: { limits: { organization: { callsPerDay: 1 } } },
+      extensions: [...(users('101', '102') ?? []), { number: '109', type: 'forward', forwardTo: '+12025550123' }],
+      numbers,
+      outboundWhitelist: [{ prefix: '+1', trunk: 'us' }],
+      ringGroups: [{ name: 'g', members: ['101', '102', '109'], strategy: 'least_recent', fallback: 'hangup' }],
+    });
+    const shared = createMemoryCounters();
+    expect(call(document, shared, 99)).toEqual(['101', '102', '+12025550123']);
+    // Now it is the turn of 101, 102 and 109 again; the one call of the day is used up.
+    expect(call(document, shared, 0)).toEqual(['101']);
+    expect(call(document, shared, 0)).toEqual(['102']);
+    expect(call(document, shared, 99)).toEqual(['101', '102']);
+  });
+
   it('a group may fall back to another group', () => {
     const document = documentOf({
       extensions: users('101', '102') ?? [],

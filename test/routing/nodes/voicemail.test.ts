@@ -30,6 +30,16 @@ describe('leaving a message', () => {
     });
   });
 
+  it.each([
+    ['#', 'pound'],
+    ['12#', 'pound'],
+    ['*', 'star'],
+    ['5', '5'],
+  ])('names the key that ends the message: %s is %s', (finishOnKey, key) => {
+    const answer = answerTo(documentOf(box({ finishOnKey })), eventOf());
+    expect(spoken(answer)).toContain(`after the tone. Press ${key} when you are done.`);
+  });
+
   it('tells whoever stores it where it is', () => {
     const document = documentOf(box());
     const recording = { url: 'https://recordings.example/1.mp3', seconds: 7 };
