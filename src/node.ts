@@ -14,7 +14,7 @@ import { registerHours } from './cli/hours.ts';
 import { registerImport } from './cli/import.ts';
 import { registerMedia } from './cli/media.ts';
 import { registerModem } from './cli/modem.ts';
-import { reportFailure } from './cli/output.ts';
+import { letReadersLeave, reportFailure } from './cli/output.ts';
 import { registerPdu } from './cli/pdu.ts';
 import { registerPeople } from './cli/people.ts';
 import { registerPlan } from './cli/plan.ts';
@@ -68,6 +68,7 @@ registerPeople(program, openClient);
 registerSimulate(program);
 registerMaintenance(program);
 
+letReadersLeave([process.stdout, process.stderr]);
 await run(process.argv);
 
 /** Exit status: 0 done, 1 failed, 2 wrong use. */

@@ -1,10 +1,10 @@
-import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import type { Writable } from 'node:stream';
+import { rename, rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
 import { AppError } from '../core/errors.ts';
 import { type OpenClient, withClient } from './client.ts';
-import { print, printTable, say } from './output.ts';
+import { isReaderGone, print, printTable, say } from './output.ts';
 
 interface Filters {
   readonly number?: string;
@@ -45,11 +45,8 @@ export function registerCdrs(program: Command, open: OpenClient): void {
       query.set('format', options.format);
       await withClient(open, options, async (client) => {
         const bytes = client.download(`/cdrs/export?${query}`);
-        if (options.output === undefined) return writeAll(bytes, process.stdout);
-        const file = createWriteStream(options.output, { mode: 0o600 });
-        await writeAll(bytes, file);
-        file.end();
-        await once(file, 'close');
+        if (options.output === undefined) return writeOut(bytes);
+        await writeFile(bytes, options.output);
         say(`Written to ${options.output}.`);
       });
     });
@@ -105,10 +102,22 @@ function queryOf(filters: Filters): URLSearchParams {
   return query;
 }
 
-/** No faster than the other side reads. */
-async function writeAll(bytes: AsyncIterable<Uint8Array>, to: Writable): Promise<void> {
-  for await (const chunk of bytes) {
-    if (!to.write(chunk)) await once(to, 'drain');
+/** To stdout, no faster than the other side reads, and no longer. */
+async function writeOut(bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  await pipeline(bytes, process.stdout, { end: false }).catch((error: unknown) => {
+    if (!isReaderGone(error)) throw error;
+  });
+}
+
+/** The whole file or none: what failed half-way must not pass for an export, nor take the place of an older one. */
+async function writeFile(bytes: AsyncIterable<Uint8Array>, path: string): Promise<void> {
+  const part = `${path}.part`;
+  try {
+    await pipeline(bytes, createWriteStream(part, { mode: 0o600 }));
+    await rename(part, path);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
   }
 }
 

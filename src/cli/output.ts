@@ -1,4 +1,19 @@
+import type { Writable } from 'node:stream';
 import { AppError, messageOf } from '../core/errors.ts';
+
+/** Whoever reads may leave early (`| head`): that ends their reading and not our work, and is no failure to tell. */
+export function letReadersLeave(streams: readonly Writable[]): void {
+  for (const stream of streams) {
+    stream.on('error', (error: Error) => {
+      if (!isReaderGone(error)) throw error;
+    });
+  }
+}
+
+/** Whether a write failed because nobody reads any more. */
+export function isReaderGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EPIPE';
+}
 
 /** Data, on stdout. */
 export function print(line: string): void {
