@@ -30,7 +30,20 @@ export function measured(pace: Pace, what: keyof Pace, ms: number): Pace {
 export function claimAhead({ airMs, turnMs }: Pace): number {
   if (airMs === undefined || turnMs === undefined || turnMs <= airMs * NEGLIGIBLE) return 0;
   if (airMs + turnMs >= LONGEST_WAIT_MS) return 0;
-  // A turn in the background takes longer than its own time when the machine is busy.
-  const needed = Math.ceil((turnMs * 1.5) / Math.max(airMs, 0.5));
-  return Math.min(MOST, Math.max(needed, Math.floor(TOGETHER_MS / Math.max(airMs, 0.5))));
+  return Math.min(MOST, Math.max(slicesIn(turnMs, airMs), Math.floor(TOGETHER_MS / Math.max(airMs, 0.5))));
+}
+
+/**
+ * With how many claimed slices left a turn is taken for the sake of the next ones alone. While there are more they wait
+ * for a turn that is taken anyway, because a report came; that one brings them when half of what should be there is gone.
+ */
+export function claimAloneAt(pace: Pace): number {
+  const ahead = claimAhead(pace);
+  const needed = slicesIn(pace.turnMs ?? 0, pace.airMs ?? 0);
+  return Math.floor(Math.min(ahead / 2, Math.max(needed, ahead / 4)));
+}
+
+/** What goes out while a turn runs: in the background it takes longer than its own time when the machine is busy. */
+function slicesIn(turnMs: number, airMs: number): number {
+  return Math.ceil((turnMs * 1.5) / Math.max(airMs, 0.5));
 }
