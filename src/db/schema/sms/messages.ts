@@ -48,6 +48,8 @@ export const messages = sms.table(
     priority: text('priority', { enum: MESSAGE_PRIORITIES }).notNull().default('normal'),
     /** What to do with refusals and doubt, where it differs from the organization's policy. */
     retry: jsonb('retry'),
+    /** Encoding and width of the reference that its sender asked for, for whoever sends it once more. */
+    textOptions: jsonb('text_options'),
     /** Who pays: the API key or person that sent it. */
     senderId: text('sender_id'),
     /** Policies with the windows whose quota its parts were taken from: `policy/unit/day`. */

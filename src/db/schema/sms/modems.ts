@@ -1,4 +1,4 @@
-import { doublePrecision, integer, jsonb, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { boolean, doublePrecision, integer, jsonb, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { createdAt, id, instant, tenantKey, tenantReference, updatedAt } from '../columns.ts';
 import { secrets } from '../platform.ts';
 import { organization, sms } from './base.ts';
@@ -12,6 +12,8 @@ export const modems = sms.table(
     name: text('name').notNull(),
     path: text('path').notNull(),
     baudRate: integer('baud_rate').notNull().default(115200),
+    /** RTS and CTS are wired. */
+    flowControl: boolean('flow_control').notNull().default(false),
     pinSecretId: uuid('pin_secret_id'),
     /** Vendor profile by name; null: chosen by what the modem says of itself. */
     profile: text('profile'),

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { boolean, integer, primaryKey, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { boolean, integer, primaryKey, smallint, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { createdAt, id, tenantKey, tenantReference, updatedAt } from '../columns.ts';
 import { organization, sms } from './base.ts';
 
@@ -37,6 +37,8 @@ export const smsPolicies = sms.table(
     restrictToContacts: boolean('restrict_to_contacts').notNull().default(false),
     allowedPrefixes: text('allowed_prefixes').array(),
     encoding: text('encoding', { enum: ['auto', 'gsm7', 'transliterate', 'national', 'ucs2'] }),
+    /** Width of the reference that the slices of a long text have in common: 8 (null) or 16. */
+    referenceBits: smallint('reference_bits'),
     quietFrom: text('quiet_from'),
     quietUntil: text('quiet_until'),
     timezone: text('timezone'),

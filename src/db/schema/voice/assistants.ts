@@ -1,7 +1,7 @@
 import { boolean, index, integer, jsonb, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { createdAt, id, instant, target, tenantKey, tenantReference, updatedAt } from '../columns.ts';
 import { secrets } from '../platform.ts';
-import { active, organization, voice } from './base.ts';
+import { active, organization, ownersOrganization, voice } from './base.ts';
 
 export const aiAssistants = voice.table(
   'ai_assistants',
@@ -109,7 +109,7 @@ export const aiAssistantStates = voice.table(
 export const aiSlots = voice.table(
   'ai_slots',
   {
-    organizationId: organization(),
+    organizationId: ownersOrganization(),
     assistant: text('assistant').notNull(),
     callToken: text('call_token').notNull(),
     takenAt: instant('taken_at').notNull(),

@@ -1,6 +1,6 @@
 import { index, integer, jsonb, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { byteText, createdAt, id, instant, tenantKey, tenantReference, updatedAt } from '../columns.ts';
-import { active, organization, voice } from './base.ts';
+import { active, organization, ownersOrganization, voice } from './base.ts';
 import { calls } from './calls.ts';
 
 /** What happens to a caller who is found on a list; entries and whole lists share it. */
@@ -102,7 +102,7 @@ export const blockedCalls = voice.table(
   'blocked_calls',
   {
     id: id(),
-    organizationId: organization(),
+    organizationId: ownersOrganization(),
     callId: uuid('call_id').notNull(),
     token: text('token').notNull(),
     fromNumber: text('from_number').notNull(),

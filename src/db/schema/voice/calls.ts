@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { index, integer, jsonb, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { id, instant, tenantKey, tenantReference, updatedAt } from '../columns.ts';
-import { organization, voice } from './base.ts';
+import { organization, ownersOrganization, voice } from './base.ts';
 
 export const callStatus = voice.enum('call_status', [
   'initiated',
@@ -63,7 +63,7 @@ export const callEvents = voice.table(
   'call_events',
   {
     id: id(),
-    organizationId: organization(),
+    organizationId: ownersOrganization(),
     callId: uuid('call_id').notNull(),
     kind: text('kind', { enum: ['voice', 'session', 'cdr', 'recording'] }).notNull(),
     eventKey: text('event_key').notNull(),
@@ -88,7 +88,7 @@ export const callDetailRecords = voice.table(
   'call_detail_records',
   {
     id: id(),
-    organizationId: organization(),
+    organizationId: ownersOrganization(),
     callId: uuid('call_id').notNull(),
     eventKey: text('event_key').notNull(),
     token: text('token').notNull(),
