@@ -107,7 +107,11 @@ export function messagingRoutes(): readonly Route[] {
         response: messagePreviewSchema,
         isIdempotent: false,
       },
-      async ({ body }) => previewMessage(body.body, body.encoding),
+      async ({ body: { body, encoding, referenceBits: width } }) =>
+        previewMessage(body, {
+          ...(encoding === undefined ? {} : { encoding }),
+          ...(width === undefined ? {} : { width }),
+        }),
     ),
   ];
 }

@@ -13,6 +13,7 @@ interface SendOptions {
   readonly priority?: string;
   readonly encoding?: string;
   readonly at?: string;
+  readonly validity?: string;
   readonly report: boolean;
   readonly organization?: string;
   readonly json?: boolean;
@@ -45,6 +46,7 @@ export function registerSms(program: Command, open: OpenClient): void {
     .option('--priority <priority>', 'high, normal or low')
     .option('--encoding <policy>', 'auto, gsm7, transliterate, national or ucs2')
     .option('--at <time>', 'not before, like 2026-11-20T18:00:00+02:00')
+    .option('--validity <seconds>', 'not worth delivering any more after this')
     .option('--no-report', 'ask for no delivery report')
     .option('--organization <slug>', 'which one, where there are several')
     .option('--json', 'the answer as JSON')
@@ -59,6 +61,7 @@ export function registerSms(program: Command, open: OpenClient): void {
         ...(options.priority === undefined ? {} : { priority: options.priority }),
         ...(options.encoding === undefined ? {} : { encoding: options.encoding }),
         ...(options.at === undefined ? {} : { scheduleAt: options.at }),
+        ...(options.validity === undefined ? {} : { validitySeconds: Number(options.validity) }),
       };
       const queued = (await withClient(open, options, (client) =>
         client.request('POST', '/messages', body),
@@ -108,10 +111,12 @@ export function registerSms(program: Command, open: OpenClient): void {
   registerImportGammu(sms, open);
 }
 
-function previewWords({ encoding, partCount, units, unitsLeft, unicodeCharacters }: MessagePreview): string {
+function previewWords(preview: MessagePreview): string {
+  const { encoding, partCount, units, unitsLeft, unicodeCharacters, doubleCharacters } = preview;
   const parts = partCount === 1 ? 'One part' : `${partCount} parts`;
   const why = unicodeCharacters.length === 0 ? '' : ` Unicode because of: ${unicodeCharacters.join(' ')}`;
-  return `${parts} (${encoding}), ${units} units, ${unitsLeft} left in the last.${why}`;
+  const dear = doubleCharacters.length === 0 ? '' : ` These count twice: ${doubleCharacters.join(' ')}`;
+  return `${parts} (${encoding}), ${units} units, ${unitsLeft} left in the last.${why}${dear}`;
 }
 
 /** A command that does one thing to one message. */

@@ -64,6 +64,10 @@ const modemSchema = z.strictObject({
     .min(300, 'use 300 to 4000000')
     .max(4_000_000, 'use 300 to 4000000')
     .default(115_200),
+  flowControl: z
+    .boolean('use true or false')
+    .default(false)
+    .meta({ description: 'RTS and CTS of a wired port are connected and to be used.' }),
   pin: z
     .string('write the PIN in quotes')
     .regex(/^[0-9]{4,8}$/, 'a PIN has 4 to 8 digits; write it in quotes so that leading zeros stay')

@@ -39,6 +39,8 @@ export interface ModemConfig {
   /** Device, `tcp://host:port`, `imei:` or `iccid:` with the number, or `sim:`. */
   readonly path: string;
   readonly baudRate: number;
+  /** RTS and CTS are wired; default no. */
+  readonly flowControl?: boolean;
   /** Name of the vendor profile; absent: chosen by what the modem says of itself. */
   readonly profile?: string;
   readonly pin?: string;

@@ -45,10 +45,10 @@ export function createOpenModem(options: {
   };
 }
 
-function portFinder({ path, baudRate }: ModemConfig): PortFinder {
+function portFinder({ path, baudRate, flowControl = false }: ModemConfig): PortFinder {
   return new PortFinder(path, {
     list: async () => (await listSerialPorts()).map((port) => port.path),
-    open: (port) => openTransport(port, { baudRate }),
+    open: (port) => openTransport(port, { baudRate, rtscts: flowControl }),
     stableName: stableNameOf,
   });
 }

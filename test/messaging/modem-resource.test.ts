@@ -16,6 +16,7 @@ test.each([
     path,
     weight: 1,
     baudRate: 115_200,
+    flowControl: false,
     status: 'active',
   });
 });

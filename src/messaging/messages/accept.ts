@@ -9,7 +9,7 @@ import { reserveQuota } from '../policies/reserve-quota.ts';
 import { chooseModem, type ModemDecision } from '../rules/choose-modem.ts';
 import { parseRecipient } from '../rules/peer.ts';
 import type { AcceptOptions } from './accept-options.ts';
-import type { EncodingPolicy } from './encoding.ts';
+import type { TextForm } from './encoding.ts';
 import { measureText } from './measure-text.ts';
 import type { MessageOptions } from './message.schema.ts';
 import { type Refused, refusedRecipients } from './recipient-filter.ts';
@@ -49,12 +49,12 @@ export async function acceptMessages(
   const peers = drafts.map(({ to, body }) => (body === '' ? NO_TEXT : unseen(peerOf(to, rules.region), options.seen)));
   const known = [...new Set(peers.flatMap((peer) => (typeof peer === 'string' ? [peer] : [])))];
   const refused = await refusedRecipients(context, rules, known);
-  const policy = encodingOf(rules, options);
+  const form = formOf(rules, options);
   const texts = new Map<string, AcceptedText>();
   const wanted = drafts.flatMap((draft, index) => {
     const peer = peers[index];
     if (typeof peer !== 'string' || refused.has(peer)) return [];
-    const text = texts.get(draft.body) ?? measure(draft.body, policy);
+    const text = texts.get(draft.body) ?? measure(draft.body, form);
     texts.set(draft.body, text);
     return [{ index, draft, peer, text }];
   });
@@ -66,6 +66,7 @@ export async function acceptMessages(
   const references = await nextReferences(
     context,
     wanted.filter(({ text }) => text.partCount > 1).map(({ peer }) => peer),
+    form.width,
   );
   const chosen = await chooseModems(context, rules, known, options.modemId);
   const answers: Acceptance[] = peers.map((peer) => ({
@@ -76,7 +77,7 @@ export async function acceptMessages(
     const id = uuidv7();
     const reference = text.partCount === 1 ? null : (references.get(peer)?.shift() ?? 0);
     answers[index] = { ok: true, id, peer, encoding: text.encoding, partCount: text.partCount };
-    const { slices } = encode(peer, text.body, policy, reference, options);
+    const { slices } = encode(peer, text.body, form, reference, options);
     return { id, peer, text, modem: chosen(peer), reference, resendOf: draft.resendOf ?? null, slices };
   });
   await storeAccepted(context, accepted, { ...options, quotaCharges });
@@ -105,26 +106,30 @@ function peerOf(to: string, region: string | undefined): string | Refused {
   }
 }
 
-function measure(text: string, policy: EncodingPolicy): AcceptedText {
+function measure(text: string, form: TextForm): AcceptedText {
   // Half a surrogate pair is no character: it would come out differently from the database and from the network.
   const body = storable(text.replace(/\p{Surrogate}/gu, '\uFFFD'));
-  const { encoding, partCount } = measureText(body, policy);
+  const { encoding, partCount } = measureText(body, form);
   return { body, encoding, partCount };
 }
 
 /** The message's own wish, else the sender's policy, else the organization's. */
-function encodingOf(rules: SendingRules, options: MessageOptions): EncodingPolicy {
-  const own = rules.policies.find(
-    ({ apiKey, person, encoding }) => (apiKey !== null || person !== null) && encoding !== null,
+function formOf({ policies }: SendingRules, options: MessageOptions): TextForm {
+  const [own, common] = [true, false].map((isOwn) =>
+    policies.filter(({ apiKey, person }) => (apiKey !== null || person !== null) === isOwn),
   );
-  const common = rules.policies.find(({ encoding }) => encoding !== null);
-  return options.encoding ?? own?.encoding ?? common?.encoding ?? 'auto';
+  const first = <K extends 'encoding' | 'referenceBits'>(field: K) =>
+    [...(own ?? []), ...(common ?? [])].find((policy) => policy[field] !== null)?.[field];
+  return {
+    encoding: options.encoding ?? first('encoding') ?? 'auto',
+    width: options.referenceBits ?? first('referenceBits') ?? 8,
+  };
 }
 
 function encode(
   to: string,
   text: string,
-  encoding: EncodingPolicy,
+  { encoding, width }: TextForm,
   concatReference: number | null,
   options: MessageOptions,
 ): EncodedMessage {
@@ -132,6 +137,7 @@ function encode(
     to,
     text,
     encoding,
+    width,
     statusReport: options.statusReport,
     ...(concatReference === null ? {} : { concatReference }),
     ...(options.flash ? { messageClass: 0 } : {}),
@@ -139,10 +145,14 @@ function encode(
   });
 }
 
-/** References roll on per recipient, so that two long texts never mix on a handset (gsm-sms reference, 9.3). */
+/**
+ * References roll on per recipient, so that two long texts never mix on a handset (gsm-sms reference, 9.3). The counter
+ * has 16 bits; a reference of 8 is the lower half of it.
+ */
 async function nextReferences(
   { db, organizationId }: Context,
   peers: readonly string[],
+  width: 8 | 16,
 ): Promise<ReadonlyMap<string, number[]>> {
   const counts = new Map<string, number>();
   for (const peer of peers) counts.set(peer, (counts.get(peer) ?? 0) + 1);
@@ -153,13 +163,13 @@ async function nextReferences(
     insert into ${concatReferences} as reference (organization_id, peer, last)
     select ${organizationId}::uuid, wanted.peer, wanted.count
     from jsonb_to_recordset(${wanted}::jsonb) as wanted(peer text, count integer)
-    on conflict (organization_id, peer) do update set last = (reference.last + excluded.last) % 256
+    on conflict (organization_id, peer) do update set last = (reference.last + excluded.last) % 65536
     returning peer, last`);
   for (const { peer, last } of rows) {
     const count = counts.get(peer) ?? 1;
     references.set(
       peer,
-      Array.from({ length: count }, (_, index) => (last - count + 1 + index + 256) % 256),
+      Array.from({ length: count }, (_, index) => (last - count + 1 + index) & (width === 8 ? 0xff : 0xffff)),
     );
   }
   return references;

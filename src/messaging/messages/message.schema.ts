@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { timeRange } from '../../db/time-range.ts';
 import { MESSAGE_STATUSES, type MessageStatus } from '../rules/status.ts';
-import { ENCODING_POLICIES } from './encoding.ts';
+import { ENCODING_POLICIES, referenceBits } from './encoding.ts';
 import { retrySchema } from './retry.ts';
 
 /** 63 weeks, the longest validity a service centre can be asked for (3GPP TS 23.040 9.2.3.12.1). */
@@ -32,6 +32,9 @@ const options = {
     .enum(ENCODING_POLICIES, `use one of ${ENCODING_POLICIES.join(', ')}`)
     .optional()
     .meta({ description: 'Default: what the policy says, else `auto`.' }),
+  referenceBits: referenceBits
+    .optional()
+    .meta({ description: 'Of the reference that the parts of a long text share. Default: the policy, else 8.' }),
   retry: retrySchema.optional().meta({ description: 'How often refusals are tried again, by their kind.' }),
 };
 
@@ -66,14 +69,15 @@ export const sentMessageSchema = z.object({
 
 export type QueuedMessage = Readonly<z.output<typeof sentMessageSchema>>;
 
-export const previewMessageSchema = sendMessageSchema.pick({ body: true, encoding: true });
+export const previewMessageSchema = sendMessageSchema.pick({ body: true, encoding: true, referenceBits: true });
 
 export const messagePreviewSchema = z.object({
   encoding: z.enum(['gsm7', 'ucs2']),
   units: z.int(),
   partCount: z.int(),
   unitsLeft: z.int(),
-  unicodeCharacters: z.array(z.string()),
+  unicodeCharacters: z.array(z.string()).meta({ description: 'What forces the text into UCS-2, or would.' }),
+  doubleCharacters: z.array(z.string()).meta({ description: 'What takes the room of two.' }),
 });
 
 export type MessagePreview = Readonly<z.output<typeof messagePreviewSchema>>;

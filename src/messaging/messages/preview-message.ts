@@ -1,5 +1,5 @@
 import type { MessagePreview } from '../../modem/pdu/index.ts';
-import type { EncodingPolicy } from './encoding.ts';
+import type { TextForm } from './encoding.ts';
 import { measureText } from './measure-text.ts';
 
 /**
@@ -7,6 +7,6 @@ import { measureText } from './measure-text.ts';
  *
  * @throws AppError `message.too_long`, `message.encoding_impossible`
  */
-export function previewMessage(body: string, encoding: EncodingPolicy = 'auto'): MessagePreview {
-  return measureText(body, encoding);
+export function previewMessage(body: string, form: Partial<TextForm> = {}): MessagePreview {
+  return measureText(body, form);
 }

@@ -3,12 +3,14 @@ import { AppError } from '../../core/errors.ts';
 import type { Context } from '../../db/context.ts';
 import { messages } from '../../db/schema/index.ts';
 import { getMessage } from './get-message.ts';
-import type { MessageView, QueuedMessage } from './message.schema.ts';
+import { type MessageView, type QueuedMessage, sendMessageSchema } from './message.schema.ts';
 import { retrySchema } from './retry.ts';
 import { sendMessage } from './send-message.ts';
 
 /** Ends after which the recipient does not have the whole text, or may not have it. */
 const DEAD: readonly MessageView['status'][] = ['failed', 'expired', 'cancelled', 'rejected', 'unknown'];
+
+const textOptionsSchema = sendMessageSchema.pick({ encoding: true, referenceBits: true });
 
 /**
  * Sends the text of a dead letter once more, as a message of its own that names the first. One whose end is unknown may
@@ -27,6 +29,7 @@ export async function resendMessage(context: Context, id: string): Promise<Queue
       .where(and(eq(messages.organizationId, inner.organizationId), eq(messages.id, id)));
     if (row === undefined) throw alive(view);
     const retry = retrySchema.safeParse(row.retry).data;
+    const form = textOptionsSchema.safeParse(row.textOptions).data;
     return sendMessage(
       inner,
       {
@@ -35,6 +38,7 @@ export async function resendMessage(context: Context, id: string): Promise<Queue
         statusReport: row.statusReport,
         flash: row.flash,
         priority: row.priority,
+        ...form,
         ...(row.isModemFixed && view.modem !== null ? { modem: view.modem } : {}),
         ...(row.validitySeconds === null ? {} : { validitySeconds: row.validitySeconds }),
         ...(retry === undefined ? {} : { retry }),

@@ -27,6 +27,7 @@ export interface SendingPolicy {
   readonly restrictToContacts: boolean;
   readonly allowedPrefixes: readonly string[] | null;
   readonly encoding: EncodingPolicy | null;
+  readonly referenceBits: 8 | 16 | null;
   readonly timezone: string | null;
 }
 
@@ -59,7 +60,7 @@ export async function readSendingRules({ db, organizationId, actor }: Context): 
           'person', policy.person,
           'quotaLimit', policy.quota_limit, 'quotaUnit', policy.quota_unit,
           'restrictToContacts', policy.restrict_to_contacts, 'allowedPrefixes', policy.allowed_prefixes,
-          'encoding', policy.encoding, 'timezone', policy.timezone)), '[]')
+          'encoding', policy.encoding, 'referenceBits', policy.reference_bits, 'timezone', policy.timezone)), '[]')
         from ${smsPolicies} as policy
         where policy.organization_id = organization.id and (policy.api_key is null or policy.api_key = ${key})
           and (policy.person is null or exists (

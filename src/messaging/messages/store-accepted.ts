@@ -90,12 +90,12 @@ export async function storeAccepted(
       ) with ordinality as message(id, peer, "text", choice, reference, resend_of, number)
     ), queued as (
       insert into ${messages} (organization_id, id, modem_id, is_modem_fixed, direction, peer, body, encoding, part_count,
-        status, status_report, validity_seconds, flash, due_at, concat_reference, priority, retry, sender_id,
+        status, status_report, validity_seconds, flash, due_at, concat_reference, priority, retry, text_options, sender_id,
         broadcast_id, resend_of, quota_charges, created_at, updated_at)
       select ${organizationId}::uuid, message.id, choice."modemId", choice."isFixed", 'outbound', message.peer,
         "text".body, "text".encoding, "text"."partCount", 'queued', ${options.statusReport}::boolean,
         ${options.validitySeconds ?? null}::integer, ${options.flash}::boolean, ${due}, message.reference,
-        ${options.priority}, ${options.retry === undefined ? null : JSON.stringify(options.retry)}::jsonb, ${actor.id},
+        ${options.priority}, ${jsonOf(options.retry)}::jsonb, ${jsonOf(textOptionsOf(options))}::jsonb, ${actor.id},
         ${options.broadcastId ?? null}::uuid, message.resend_of, ${charges}, ${created}, ${created}
       from message join "text" on "text".number = message."text" join choice on choice.number = message.choice
     )
@@ -111,6 +111,13 @@ export async function storeAccepted(
     join message on message.number = slice.message
     join "text" on "text".number = message."text"
     join choice on choice.number = message.choice`);
+}
+
+const jsonOf = (value: object | undefined) => (value === undefined ? null : JSON.stringify(value));
+
+/** What its sender said about the form of the text, for sending it once more. */
+function textOptionsOf({ encoding, referenceBits }: AcceptOptions) {
+  return encoding === undefined && referenceBits === undefined ? undefined : { encoding, referenceBits };
 }
 
 /** Ids, numbers and hexadecimal: none of them holds a comma or is empty. */

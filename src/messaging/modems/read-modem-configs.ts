@@ -30,7 +30,7 @@ export async function readModemConfigs(source: ModemConfigSource): Promise<reado
   const active: ActiveModem[] = [];
   for (const { modem, timezone, policy } of rows) {
     const sending = sendingOf(modem, timezone, policy);
-    const { id, organizationId, name, path, baudRate, profile, pinSecretId } = modem;
+    const { id, organizationId, name, path, baudRate, flowControl, profile, pinSecretId } = modem;
     try {
       const pin = pinSecretId === null ? undefined : await readPin(source, organizationId, pinSecretId);
       active.push({
@@ -40,11 +40,12 @@ export async function readModemConfigs(source: ModemConfigSource): Promise<reado
           name,
           path,
           baudRate,
+          flowControl,
           ...(profile === null ? {} : { profile }),
           ...(pin === undefined ? {} : { pin }),
           sending,
         },
-        fingerprint: JSON.stringify([name, path, baudRate, profile, pin, sending]),
+        fingerprint: JSON.stringify([name, path, baudRate, flowControl, profile, pin, sending]),
       });
     } catch (error) {
       source.log.warn({ modem: name, error: messageOf(error) }, 'the PIN of a modem cannot be read; it is not started');

@@ -3,7 +3,7 @@ import type { Context } from '../../db/context.ts';
 import { notify } from '../../db/notify.ts';
 import type { Form, Resource } from '../../db/resource.ts';
 import { smsPolicies, smsRoutes, smsSuppressions } from '../../db/schema/index.ts';
-import { ENCODING_POLICIES } from '../messages/encoding.ts';
+import { ENCODING_POLICIES, referenceBits } from '../messages/encoding.ts';
 import { QUOTA_UNITS } from '../rules/quota-window.ts';
 
 const prefix = z
@@ -37,6 +37,11 @@ const policySchema: z.ZodType<Form> = z
     restrictToContacts: z.boolean('use true or false').default(false),
     allowedPrefixes: z.array(prefix, 'must be a list').min(1, 'list at least one prefix, or leave it out').optional(),
     encoding: z.enum(ENCODING_POLICIES, `use one of ${ENCODING_POLICIES.join(', ')}`).optional(),
+    referenceBits: referenceBits
+      .optional()
+      .meta({
+        description: 'Of the reference that the parts of a long text share. Default 8, which every telephone reads.',
+      }),
     quietFrom: timeOfDay.optional(),
     quietUntil: timeOfDay.optional(),
     timezone: z

@@ -83,8 +83,25 @@ describe('taking back and sending again', () => {
     expect(again.id).not.toBe(id);
     await drain(outbox);
     expect(await bench.message(again.id)).toMatchObject({ status: 'sent', resendOf: id, priority: 'high' });
+    expect(
+      (await bench.context.db.select().from(messages).where(eq(messages.id, again.id)))[0]?.textOptions,
+    ).toBeNull();
     await expect(resendMessage(bench.context, again.id)).rejects.toMatchObject({ code: 'message.not_resendable' });
   });
+});
+
+test('what is sent again is put into slices as it was', async () => {
+  const bench = await Bench.open(opened.database);
+  const id = await bench.send({ body: 'œuvre '.repeat(40), encoding: 'transliterate', referenceBits: 16 });
+  const modem = new ScriptedModem();
+  modem.script.push(refusal('permanent'));
+  await drain(await bench.outbox(modem));
+  const again = await resendMessage(bench.context, id);
+  expect(again).toMatchObject({ encoding: 'gsm7', partCount: 2 });
+  // Up to the concatenation element of 16 bits; its reference is the next one.
+  const beginning = async (message: string) => (await bench.parts(message))[0]?.pdu.slice(0, 34);
+  expect(await beginning(again.id)).toMatch(/060804$/);
+  expect(await beginning(again.id)).toBe(await beginning(id));
 });
 
 describe('retry policy of a message', () => {

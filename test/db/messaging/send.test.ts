@@ -1,8 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseNotification } from '../../../src/db/notify.ts';
+import { createResource } from '../../../src/db/resource.ts';
 import { auditEvents, concatReferences, didNumbers, organizations } from '../../../src/db/schema/index.ts';
-import { getMessage, listMessages, sendMessage } from '../../../src/messaging/index.ts';
+import { getMessage, listMessages, policyResource, sendMessage } from '../../../src/messaging/index.ts';
 import { decodePdu } from '../../../src/modem/pdu/index.ts';
 import { newOrganization, openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { addModem, Bench, PEER } from './fixtures.ts';
@@ -65,6 +66,26 @@ describe('sendMessage', () => {
       .set({ last: 255 })
       .where(eq(concatReferences.organizationId, bench.organizationId));
     expect([await reference(), await reference()]).toEqual([0, 1]);
+  });
+
+  test('references of 16 bits roll on too, where the message or the policy asks for them', async () => {
+    const bench = await Bench.open(opened.database);
+    const concat = async (more: Parameters<Bench['send']>[0] = {}) => {
+      const [part] = await bench.parts(await bench.send({ body: 'y'.repeat(306), ...more }));
+      return submitOf(part?.pdu ?? '').userData.header.concat;
+    };
+    await concat();
+    await opened.database.orm
+      .update(concatReferences)
+      .set({ last: 0xfffe })
+      .where(eq(concatReferences.organizationId, bench.organizationId));
+    // A header of one octet more: what just fits into two parts needs three.
+    expect(await concat({ referenceBits: 16 })).toEqual({ reference: 0xffff, total: 3, sequence: 1, width: 16 });
+    expect(await concat({ referenceBits: 16 })).toMatchObject({ reference: 0, width: 16 });
+    expect(await concat()).toEqual({ reference: 1, total: 2, sequence: 1, width: 8 });
+    await createResource(bench.context, policyResource, { name: 'house', referenceBits: 16 });
+    expect(await concat()).toMatchObject({ reference: 2, width: 16 });
+    expect(await concat({ referenceBits: 8 })).toMatchObject({ reference: 3, width: 8 });
   });
 
   test('many at once never share a reference', async () => {
