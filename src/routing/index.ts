@@ -85,7 +85,8 @@ export {
 } from './simulate.ts';
 export { readSsml } from './ssml.ts';
 export type { CallState, Origin, Position } from './state.ts';
-export type { DialStep, DialTarget, GatherStep, Prompt, RejectReason, SayStep, Step } from './step.ts';
+export type { DialStep, DialTarget, ForeignStep, GatherStep, Prompt, RejectReason, SayStep, Step } from './step.ts';
+export { wayBackIn, withWayBack } from './step.ts';
 export { type Edge, edgesOf } from './validate/edges.ts';
 export type { Problem } from './validate/problem.ts';
 export { type PlacedPrompt, promptsOf } from './validate/prompts.ts';

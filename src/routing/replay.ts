@@ -96,6 +96,8 @@ function resumeBy(
   event: VoiceEvent,
 ): { readonly state: CallState; readonly event: VoiceEvent } | undefined {
   for (const step of steps) {
+    const [foreign] = step.kind === 'cxml' ? step.resumes : [];
+    if (foreign !== undefined) return { state: foreign, event };
     if (!('resume' in step)) continue;
     if (step.kind === 'redirect') return { state: step.resume, event: bare(event) };
     if (step.kind === 'gather') {

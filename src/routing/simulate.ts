@@ -148,7 +148,7 @@ function playedSteps(steps: readonly Step[]): PlayedVerb<CallState>[] {
         return [{ kind: 'redirect', to: step.resume }];
       case 'hangup':
       case 'reject':
-      // A document of somebody else goes on at their place.
+      // No simulation asks an endpoint, so none has a document of somebody else.
       case 'cxml':
         return [{ kind: 'end' }];
       default:

@@ -15,8 +15,7 @@ export type Step =
   | ConferenceStep
   | HoldStep
   | ConnectStreamStep
-  /** Verbs of somebody else's document. */
-  | { readonly kind: 'cxml'; readonly verbs: readonly CxmlNode[] }
+  | ForeignStep
   | { readonly kind: 'redirect'; readonly resume: CallState }
   | { readonly kind: 'reject'; readonly reason: RejectReason }
   | { readonly kind: 'hangup' };
@@ -123,6 +122,32 @@ export interface ConnectStreamStep {
   readonly name: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly resume: CallState;
+}
+
+/** Verbs of somebody else's document. Where one brings the call back, its address is the place of a state in `resumes`. */
+export interface ForeignStep {
+  readonly kind: 'cxml';
+  readonly verbs: readonly CxmlNode[];
+  readonly resumes: readonly CallState[];
+}
+
+/** A verb of a foreign document with another address to go on at. */
+export function withWayBack(verb: CxmlNode, address: string): CxmlNode {
+  return verb.name === 'Redirect'
+    ? { ...verb, children: [address] }
+    : { ...verb, attributes: { ...verb.attributes, action: address } };
+}
+
+/** The place in `resumes` of the state in which a verb of a `ForeignStep` brings the call back; undefined when it does not. */
+export function wayBackIn(verb: CxmlNode): number | undefined {
+  const place = verb.name === 'Redirect' ? verb.children[0] : verb.attributes.action;
+  return typeof place === 'string' ? Number(place) : undefined;
+}
+
+/** The states in which a step may bring the call back. */
+export function resumesOf(step: Step): readonly CallState[] {
+  if (step.kind === 'cxml') return step.resumes;
+  return 'resume' in step ? [step.resume] : [];
 }
 
 export type RejectReason = 'rejected' | 'busy' | 'failed';

@@ -3,10 +3,13 @@ import {
   type CallState,
   type DialStep,
   type DialTarget,
+  type ForeignStep,
   type Prompt,
   readSsml,
   type SayStep,
   type Step,
+  wayBackIn,
+  withWayBack,
 } from '../routing/index.ts';
 import { document, element } from './cxml/element.ts';
 import { foreignVerb } from './cxml/foreign.ts';
@@ -16,9 +19,15 @@ import type { DocumentUrls } from './document-urls.ts';
 /** The CXML document of some steps. */
 export function render(steps: readonly Step[], urls: DocumentUrls): string {
   const signed = { ...urls, continuation: signedOnce(urls.continuation) };
-  return document(
-    ...steps.flatMap((step) => (step.kind === 'cxml' ? step.verbs.map(foreignVerb) : [verb(step, signed)])),
-  );
+  return document(...steps.flatMap((step) => (step.kind === 'cxml' ? foreignVerbs(step, urls) : [verb(step, signed)])));
+}
+
+/** Somebody else's verbs; where they bring the call back, they bring it to us. */
+function foreignVerbs({ verbs, resumes }: ForeignStep, urls: DocumentUrls): ChildOf<'Response'>[] {
+  return verbs.map((verb) => {
+    const resume = resumes[wayBackIn(verb) ?? -1];
+    return foreignVerb(resume === undefined ? verb : withWayBack(verb, urls.continuation(resume)));
+  });
 }
 
 /** A Gather and the Redirect after it come back in the same state; signing it once is enough. */

@@ -139,6 +139,13 @@ function findingAtRandom(inquiry: Inquiry, one: <Item>(items: readonly Item[]) =
         { name: 'Hangup', attributes: {}, children: [] },
       ],
     },
+    {
+      kind: 'cxml',
+      verbs: [
+        { name: 'Gather', attributes: { numDigits: '1' }, children: [] },
+        { name: 'Redirect', attributes: {}, children: [inquiry.url] },
+      ],
+    },
   ]);
 }
 

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { type CustomLogicFinding, compile } from '../../src/routing/index.ts';
+import { type CustomLogicFinding, compile, type Finding, type Inquiry } from '../../src/routing/index.ts';
 import { readCxml } from '../../src/webhooks/cxml/read.ts';
 import { createCustomLogic, type SendPost, sha256Hex } from '../../src/webhooks/index.ts';
 import { documentOf } from '../routing/support.ts';
-import { BEARER, postVoice, voiceApp, voiceRecords } from './support.ts';
+import { actionIn, BEARER, postVoice, voiceApp, voiceRecords } from './support.ts';
 
 const INQUIRY = {
   kind: 'custom_logic' as const,
@@ -119,6 +119,25 @@ describe('a call through custom logic', () => {
     const verbs = [{ name: 'Say', attributes: { loop: '2' }, children: ['<&"\u0007'] }];
     const { cxml } = await call(async () => ({ kind: 'cxml', verbs }));
     expect(cxml).toContain('<Response><Say loop="2">&lt;&amp;"</Say></Response>');
+  });
+
+  it('brings the call back to us, and asks the endpoint where it said with what the caller typed', async () => {
+    const asked: Inquiry[] = [];
+    const verbs = [
+      { name: 'Gather', attributes: { numDigits: '1', action: 'https://crm.example/next?a=1&b=2' }, children: [] },
+    ];
+    const inquiries = {
+      async find(_asker: unknown, inquiry: Inquiry): Promise<Finding> {
+        asked.push(inquiry);
+        return asked.length === 1 ? { kind: 'cxml', verbs } : { kind: 'target', target: 'extension:102' };
+      },
+    };
+    const app = voiceApp({ inquiries, plans: { byDomain: () => tenant, byWebhookToken: () => undefined } });
+    const first = await (await postVoice(app, { To: '+16465550100' })).text();
+    expect(first).not.toContain('crm.example');
+    const second = await (await postVoice(app, { To: '+16465550100', Digits: '7' }, { url: actionIn(first) })).text();
+    expect(asked[1]).toMatchObject({ url: 'https://crm.example/next?a=1&b=2', body: { digits: '7' } });
+    expect(second).toContain('<Number>102</Number>');
   });
 
   it.each([

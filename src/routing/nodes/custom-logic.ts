@@ -1,13 +1,22 @@
-import { answer, type Call, go, inquire, type Outcome, type RoutingNode, turnAway } from '../call.ts';
+import { answer, type Call, go, inquire, type Outcome, type RoutingNode, sayAndHangUp, turnAway } from '../call.ts';
 import type { CustomLogic } from '../document/custom-logic.ts';
 import { parseTarget, targetOf } from '../document/target.ts';
+import type { VoiceEvent } from '../event.ts';
 import type { CxmlNode } from '../inquiry.ts';
 import { PHRASES } from '../phrases.ts';
+import type { CallState } from '../state.ts';
+import { withWayBack } from '../step.ts';
 
 /** One endpoint is asked in each document, or the waits would add up. */
 const PREFIX = 'custom_logic:';
 
-/** An endpoint of the customer decides: a target of ours, or a document of its own. When it fails the fallback decides. */
+/** Where an endpoint wants to be asked next travels in the address of the call, which must not grow without bound. */
+const LONGEST_WAY_BACK = 500;
+
+/**
+ * An endpoint of the customer decides: a target of ours, or a document of its own, which brings the call back to the
+ * endpoint through us. When it fails the fallback decides.
+ */
 export const customLogicNode: RoutingNode = {
   enter(call, key) {
     const logic = call.plan.customLogic.get(key);
@@ -15,30 +24,47 @@ export const customLogicNode: RoutingNode = {
       call.trace(`custom logic ${key} ${logic === undefined ? 'does not exist' : 'is inactive'}`);
       return turnAway(call, PHRASES.destinationUnavailable);
     }
-    const inquiryKey = `${PREFIX}${key}`;
-    const finding = call.facts.findings?.[inquiryKey];
-    if (finding === undefined) {
-      const isSecond = Object.keys(call.facts.findings ?? {}).some((known) => known.startsWith(PREFIX));
-      if (isSecond) return fallBack(call, logic, 'one endpoint has been asked already, and the caller is waiting');
-      return ask(call, logic, inquiryKey);
-    }
-    call.trace(`custom logic ${key}: ask ${addressOf(logic.url)}`);
-    switch (finding.kind) {
-      case 'target':
-        return follow(call, logic, finding.target);
-      case 'cxml':
-        return play(call, logic, finding.verbs);
-      default:
-        return fallBack(call, logic, 'reason' in finding ? finding.reason : 'no answer');
-    }
+    return decidedBy(call, logic, logic.url, undefined);
+  },
+
+  resume(call, key, position) {
+    const logic = call.plan.customLogic.get(key);
+    if (logic === undefined) return sayAndHangUp(PHRASES.destinationUnavailable);
+    const url = typeof position.at === 'string' ? new URL(position.at, logic.url).href : logic.url;
+    return decidedBy(call, logic, url, call.event);
   },
 };
 
-function ask(call: Call, { name, url, secret, timeoutMs }: CustomLogic, key: string): Outcome {
+/** `input` is what the caller did since the endpoint's last document; undefined for a call that arrives. */
+function decidedBy(call: Call, logic: CustomLogic, url: string, input: VoiceEvent | undefined): Outcome {
+  const inquiryKey = `${PREFIX}${logic.name}`;
+  const finding = call.facts.findings?.[inquiryKey];
+  if (finding === undefined) {
+    const isSecond = Object.keys(call.facts.findings ?? {}).some((known) => known.startsWith(PREFIX));
+    if (isSecond) return fallBack(call, logic, 'one endpoint has been asked already, and the caller is waiting');
+    return ask(call, logic, url, input);
+  }
+  call.trace(`custom logic ${logic.name}: ask ${addressOf(url)}`);
+  switch (finding.kind) {
+    case 'target':
+      return follow(call, logic, finding.target);
+    case 'cxml':
+      return play(call, logic, url, finding.verbs);
+    default:
+      return fallBack(call, logic, 'reason' in finding ? finding.reason : 'no answer');
+  }
+}
+
+function ask(
+  call: Call,
+  { name, secret, timeoutMs }: CustomLogic,
+  url: string,
+  input: VoiceEvent | undefined,
+): Outcome {
   const { event, plan } = call;
   return inquire({
     kind: 'custom_logic',
-    key,
+    key: `${PREFIX}${name}`,
     url,
     secret,
     timeoutMs,
@@ -52,6 +78,10 @@ function ask(call: Call, { name, url, secret, timeoutMs }: CustomLogic, key: str
       callerName: event.callerName ?? null,
       origin: call.origin,
       at: call.facts.now.toISOString(),
+      digits: input?.digits ?? null,
+      speech: input?.speech ?? null,
+      dialOutcome: input?.dialOutcome ?? null,
+      recordingUrl: input?.recording?.url ?? null,
     },
   });
 }
@@ -63,12 +93,44 @@ function follow(call: Call, logic: CustomLogic, text: string): Outcome {
   return go(target);
 }
 
-/** Plays its document, if that calls nobody outside: calls outside go by the outbound policy, as the target `forward:`. */
-function play(call: Call, logic: CustomLogic, verbs: readonly CxmlNode[]): Outcome {
-  const objection = objectionTo(call, verbs);
+/**
+ * Plays its document, if that calls nobody outside: calls outside go by the outbound policy, as the target `forward:`. What
+ * would lead the call to the endpoint (an `action`, a `Redirect`) leads it to us, and we ask: the rules hold there too.
+ */
+function play(call: Call, logic: CustomLogic, url: string, verbs: readonly CxmlNode[]): Outcome {
+  const objection = objectionTo(call, verbs) ?? strayingOf(logic, verbs);
   if (objection !== undefined) return fallBack(call, logic, `its document is refused: ${objection}`);
   call.trace(`custom logic ${logic.name} answered a document of its own`);
-  return answer({ kind: 'cxml', verbs });
+  const resumes: CallState[] = [];
+  const ours = verbs.map((verb) => {
+    const address = wayBackOf(verb, url);
+    if (address === undefined) return verb;
+    const { pathname, search } = new URL(address);
+    resumes.push(call.resumeAt({ at: pathname + search }));
+    return withWayBack(verb, String(resumes.length - 1));
+  });
+  return answer({ kind: 'cxml', verbs: ours, resumes });
+}
+
+/** Where a verb leads the call afterwards; `url` for those that lead back to their document (CXML reference 2.6, 2.7). */
+function wayBackOf({ name, attributes, children }: CxmlNode, url: string): string | undefined {
+  if (name === 'Redirect') return textIn({ name, attributes, children });
+  return attributes.action ?? (name === 'Gather' || name === 'Record' ? url : undefined);
+}
+
+/** Why a document may not go on where it wants to: elsewhere nobody would ask the outbound policy. */
+function strayingOf({ url }: CustomLogic, verbs: readonly CxmlNode[]): string | undefined {
+  const home = new URL(url);
+  for (const verb of verbs) {
+    const text = wayBackOf(verb, url) ?? url;
+    if (!URL.canParse(text)) return `it leads the call to "${text}", which is no address`;
+    const address = new URL(text);
+    if (address.origin !== home.origin)
+      return `it leads the call to ${address.origin}; it may lead to ${home.origin} only`;
+    if (address.pathname.length + address.search.length > LONGEST_WAY_BACK)
+      return `it leads the call to an address of more than ${LONGEST_WAY_BACK} characters`;
+  }
+  return undefined;
 }
 
 function fallBack(call: Call, logic: CustomLogic, reason: string): Outcome {
@@ -80,15 +142,33 @@ function fallBack(call: Call, logic: CustomLogic, reason: string): Outcome {
 function objectionTo(call: Call, nodes: readonly (string | CxmlNode)[]): string | undefined {
   for (const node of nodes) {
     if (typeof node === 'string') continue;
-    const dialed = node.name === 'Dial' || node.name === 'Number' ? textIn(node) : '';
-    if (dialed !== '' && !call.plan.extensions.has(dialed)) {
-      return `it dials ${dialed}; answer the target forward:+… to call outside`;
-    }
-    if (node.name === 'Coach') return 'listening to another call is not for custom logic';
-    const objection = objectionTo(call, node.children);
+    const objection = objectionToNode(call, node) ?? objectionTo(call, node.children);
     if (objection !== undefined) return objection;
   }
   return undefined;
+}
+
+function objectionToNode(call: Call, node: CxmlNode): string | undefined {
+  const text = textIn(node);
+  switch (node.name) {
+    case 'Coach':
+      return 'listening to another call is not for custom logic';
+    case 'Sip':
+    case 'Service':
+      return `it dials ${text}; answer a target (forward:+…, ai_assistant:…) instead`;
+    case 'Converse':
+      return /dial|redirect/.test(node.attributes.sessionTools ?? '')
+        ? 'its conversation may dial or redirect'
+        : undefined;
+    case 'Dial':
+    case 'Number':
+      if (node.attributes.trunks !== undefined) return 'it names a trunk; trunks are for the outbound policy to choose';
+      return text === '' || call.plan.extensions.get(text)?.type === 'user'
+        ? undefined
+        : `it dials ${text}, which is no telephone of ours; answer a target (forward:+…, extension:…) instead`;
+    default:
+      return undefined;
+  }
 }
 
 function textIn(node: CxmlNode): string {

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type CustomLogicFinding, type CxmlNode, compile, decide, PHRASES } from '../../../src/routing/index.ts';
+import {
+  type CallState,
+  type CustomLogicFinding,
+  type CxmlNode,
+  compile,
+  decide,
+  MAX_DOCUMENTS,
+  PHRASES,
+} from '../../../src/routing/index.ts';
 import { answerTo, dialedBy, documentOf, eventOf, kinds, NOON, rung, spoken } from '../support.ts';
 
 const document = documentOf({
@@ -72,6 +80,23 @@ describe('custom logic', () => {
     ['answers a target that is none', { kind: 'target', target: 'teapot:7' }],
     ['dials outside', { kind: 'cxml', verbs: [node('Dial', '+19005550100')] }],
     ['dials outside by a noun', { kind: 'cxml', verbs: [node('Dial', '', node('Number', '+19005550100'))] }],
+    ['dials a SIP address', { kind: 'cxml', verbs: [node('Dial', '', node('Sip', 'sip:+19005550100@sip.example'))] }],
+    ['dials an agent', { kind: 'cxml', verbs: [node('Dial', '', node('Service', '+19005550100'))] }],
+    ['picks a trunk', { kind: 'cxml', verbs: [{ name: 'Dial', attributes: { trunks: 'us' }, children: ['101'] }] }],
+    ['dials what is no telephone', { kind: 'cxml', verbs: [node('Dial', '650')] }],
+    [
+      'lets a machine dial',
+      { kind: 'cxml', verbs: [{ name: 'Converse', attributes: { sessionTools: 'hangup dial' }, children: [] }] },
+    ],
+    ['sends the call to a stranger', { kind: 'cxml', verbs: [node('Redirect', 'https://elsewhere.example/x')] }],
+    [
+      'has keys told to a stranger',
+      { kind: 'cxml', verbs: [{ name: 'Gather', attributes: { action: 'https://elsewhere.example/' }, children: [] }] },
+    ],
+    [
+      'leads to an address without end',
+      { kind: 'cxml', verbs: [node('Redirect', `https://crm.example/${'x'.repeat(600)}`)] },
+    ],
     ['listens to others', { kind: 'cxml', verbs: [node('Coach', 'c0ffee')] }],
   ])('goes to its fallback when the endpoint %s', (_what, finding) => {
     const answer = found(finding);
@@ -82,8 +107,67 @@ describe('custom logic', () => {
   it('plays its document, which may ring our telephones', () => {
     const verbs = [node('Say', 'hello'), node('Dial', '', node('Number', '101'))];
     const answer = found({ kind: 'cxml', verbs });
-    expect(answer.steps).toEqual([{ kind: 'cxml', verbs }]);
+    expect(answer.steps).toEqual([{ kind: 'cxml', verbs, resumes: [] }]);
     expect(answer.ended).toBe(true);
+  });
+
+  describe('whose document waits for the caller', () => {
+    const asking: CustomLogicFinding = {
+      kind: 'cxml',
+      verbs: [
+        { name: 'Gather', attributes: { numDigits: '4', action: 'https://crm.example/pin?n=1' }, children: [] },
+        node('Redirect', 'https://crm.example/silence'),
+      ],
+    };
+    const resumes = () => {
+      const [step] = found(asking).steps;
+      return step?.kind === 'cxml' ? step.resumes : [];
+    };
+
+    it('is asked again where it said, through us, and told what the caller did', () => {
+      expect(found(asking).ended).toBe(false);
+      const [typed, silent] = resumes();
+      const event = eventOf({ digits: '0042' });
+      expect(decide(compile(document), event, typed, NOON)).toMatchObject({
+        inquiry: {
+          url: 'https://crm.example/pin?n=1',
+          secret: '0123456789abcdef',
+          body: { digits: '0042', speech: null },
+        },
+      });
+      expect(decide(compile(document), eventOf(), silent, NOON)).toMatchObject({
+        inquiry: { url: 'https://crm.example/silence', body: { digits: null } },
+      });
+    });
+
+    it('is asked at its own address when it names none', () => {
+      const [step] = found({ kind: 'cxml', verbs: [node('Record')] }).steps;
+      const state = step?.kind === 'cxml' ? step.resumes[0] : undefined;
+      const recording = { url: 'https://recordings.example/1.mp3' };
+      expect(decide(compile(document), eventOf({ recording }), state, NOON)).toMatchObject({
+        inquiry: { url: 'https://crm.example/route?token=hush', body: { recordingUrl: recording.url } },
+      });
+    });
+
+    it('meets the same rules the second time: nobody is dialled past the outbound policy', () => {
+      const dialing: CustomLogicFinding = { kind: 'cxml', verbs: [node('Dial', '+19005550100')] };
+      const answer = answerTo(document, eventOf({ digits: '1' }), resumes()[0], {
+        findings: { 'custom_logic:crm': dialing },
+      });
+      expect(rung(answer)).toEqual(['102']);
+    });
+
+    it('cannot keep a caller for ever', () => {
+      let state: CallState | undefined = resumes()[1];
+      let documents = 1;
+      while (state !== undefined) {
+        const answer = answerTo(document, eventOf(), state, { findings: { 'custom_logic:crm': asking } });
+        const [step] = answer.steps;
+        state = step?.kind === 'cxml' ? step.resumes[1] : undefined;
+        documents += 1;
+      }
+      expect(documents).toBe(MAX_DOCUMENTS);
+    });
   });
 
   it('tells the trace whom it asked, without what stands after the question mark', () => {
