@@ -12,7 +12,8 @@ interface Release {
 
 /**
  * Gives back the places of calls that went on or ended, as a batch of records tells. A document of a call ends the places
- * its earlier documents took; a final session update or a CDR ends them all. Doing it twice changes nothing.
+ * its earlier documents took; a final session update or a CDR ends them all, also one that came before the place was taken:
+ * Cloudonix may tell the end of a call and the end of its last Dial at once. Doing it twice changes nothing.
  */
 export async function releaseAssistants(db: Db, records: readonly CallRecord[]): Promise<void> {
   const releases = releasesOf(records);
@@ -27,7 +28,11 @@ export async function releaseAssistants(db: Db, records: readonly CallRecord[]):
         as row (organization_id uuid, call_token text, before timestamptz)),
     over as materialized (
       select slot.organization_id, slot.assistant, slot.call_token from voice.ai_slots as slot
-      join ended using (organization_id, call_token) where slot.taken_at < ended.before),
+      join ended using (organization_id, call_token)
+      where slot.taken_at < ended.before or exists (
+        select from voice.calls as call
+        where call.organization_id = slot.organization_id and call.token = slot.call_token
+          and call.ended_at is not null)),
     locked as materialized (
       select organization_id, assistant from voice.ai_assistant_states
       where (organization_id, assistant) in (select organization_id, assistant from over)

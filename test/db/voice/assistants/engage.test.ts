@@ -9,6 +9,7 @@ import { engage } from '../../../../src/voice/assistants/engage.ts';
 import { noteAssistantResults } from '../../../../src/voice/assistants/health.ts';
 import { listAssistantStates } from '../../../../src/voice/assistants/read-states.ts';
 import { giveUpExpired, releaseAssistants } from '../../../../src/voice/assistants/release.ts';
+import { recordCalls } from '../../../../src/voice/calls/record.ts';
 import { voiceResources } from '../../../../src/voice/index.ts';
 import { cdr, session, voice } from '../../../support/call-records.ts';
 import { newOrganization, openTestDatabase, type TestDatabase } from '../../../support/database.ts';
@@ -131,6 +132,24 @@ describe('places at AI assistants', () => {
       session('connected', { organizationId, callToken: 'one' }),
     ]);
     expect(await activeOf(context)).toEqual({ a: 0, b: 1 });
+  });
+
+  test('taken by a call whose end was told already are given back with its last document', async () => {
+    const context = await withAssistants('a', 'b');
+    const { organizationId } = context;
+    await ask(context, '1', question({ a: 1 }));
+    await recordCalls(orm(), [
+      voice({ organizationId, callToken: '1', at: START.toISOString(), document: 1, assistant: 'a' }),
+      cdr('answered', { organizationId, callToken: '1', at: later(5).toISOString() }),
+    ]);
+    expect(await activeOf(context)).toMatchObject({ a: 0 });
+    // The caller hung up while the first rang: the next is tried for nobody.
+    await ask(context, '1', question({ b: 1 }), later(6));
+    await recordCalls(orm(), [
+      voice({ organizationId, callToken: '1', key: '1|2|', at: later(6).toISOString(), document: 2, assistant: 'b' }),
+    ]);
+    expect(await slotsOf(context)).toEqual([]);
+    expect(await activeOf(context)).toEqual({ a: 0, b: 0 });
   });
 
   test('whose call never told its end are given back when they expire', async () => {
