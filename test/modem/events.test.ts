@@ -238,4 +238,20 @@ describe('what happened to a modem', () => {
     expect(supervisor.snapshot()).toMatchObject({ storageUsed: 0, storageTotal: 5 });
     await timers.resolve(supervisor.close());
   });
+
+  it('a refused message delays no other: nothing is said between it and the next', async () => {
+    const { timers, supervisor, simulator, said } = await watched({ submitDelayMs: 50 });
+    simulator.inject({ command: /^AT\+CMGS/, fault: { kind: 'refuse', line: '+CMS ERROR: 42' } });
+    said.length = 0;
+    const began = timers.nowMs();
+    const [first, second] = [supervisor.submit(slice), supervisor.submit(slice)];
+    expect(await timers.resolve(first)).toMatchObject({ kind: 'refused', error: { class: 'temporary' } });
+    expect(await timers.resolve(second)).toMatchObject({ kind: 'sent' });
+    expect(timers.nowMs() - began).toBeLessThan(200);
+    expect(said.filter((line) => line.startsWith('> AT')).map((line) => line.slice(0, 10))).toEqual([
+      '> AT+CMGS=',
+      '> AT+CMGS=',
+    ]);
+    await timers.resolve(supervisor.close());
+  });
 });

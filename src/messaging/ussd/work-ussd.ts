@@ -79,7 +79,12 @@ async function doSession(work: UssdWork, session: Session): Promise<void> {
       .where(and(one, eq(ussdSessions.status, 'running')));
     await notify(transaction, { topic: 'modem', organizationId: work.modem.organizationId, id: work.modem.id });
   });
-  if (session.purpose === 'balance' && outcome.kind === 'reply') await noteBalance(work, outcome.text, now);
+  if (session.purpose !== 'balance') return;
+  if (outcome.kind === 'reply') await noteBalance(work, outcome.text, now);
+  else {
+    const detail = `the balance could not be asked: ${outcome.error.text}. ${outcome.error.advice}`;
+    await recordModemEvent(database.orm, work.modem, { kind: 'balance-unread', detail }, now);
+  }
 }
 
 const NO_USSD = {
@@ -114,6 +119,9 @@ async function noteBalance(work: UssdWork, reply: string, at: Date): Promise<voi
   await recordModemEvent(database.orm, modem, { kind: 'balance-low', detail, data: { balance } }, at);
 }
 
+/** After a failure it is asked again sooner than the rule says: the network may have been away. */
+const ASK_AGAIN_MS = 3_600_000;
+
 /** Puts a balance request into the queue when the last one is older than the rule says. */
 export async function askBalanceWhenDue(work: UssdWork): Promise<void> {
   const { database, modem, clock } = work;
@@ -123,7 +131,8 @@ export async function askBalanceWhenDue(work: UssdWork): Promise<void> {
     .where(and(eq(modems.organizationId, modem.organizationId), eq(modems.id, modem.id)));
   const rule = row?.rule as BalanceRule | null | undefined;
   if (rule === null || rule === undefined || work.port.snapshot().state !== 'ready') return;
-  const since = new Date(clock.now().getTime() - rule.everyHours * 3_600_000);
+  const periodMs = rule.everyHours * 3_600_000;
+  const ago = (ms: number) => new Date(clock.now().getTime() - ms).toISOString();
   const [recent] = await database.orm
     .select({ id: ussdSessions.id })
     .from(ussdSessions)
@@ -131,7 +140,9 @@ export async function askBalanceWhenDue(work: UssdWork): Promise<void> {
       and(
         mine(work),
         eq(ussdSessions.purpose, 'balance'),
-        sql`(${ussdSessions.createdAt} > ${since.toISOString()}::timestamptz or ${ussdSessions.status} = 'queued')`,
+        sql`(${ussdSessions.status} = 'queued'
+          or ${ussdSessions.createdAt} > ${ago(Math.min(periodMs, ASK_AGAIN_MS))}::timestamptz
+          or (${ussdSessions.createdAt} > ${ago(periodMs)}::timestamptz and ${ussdSessions.status} <> 'failed'))`,
       ),
     )
     .limit(1);

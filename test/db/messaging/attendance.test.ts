@@ -228,6 +228,26 @@ describe('the balance', () => {
     );
     expect(items[0]?.kind).toBe('balance-unread');
   });
+
+  test('that cannot be asked is an event, and asked again within the day', async () => {
+    const { context, port, attend } = await attended(RULE);
+    const error = { reason: 'cme', text: 'no network', advice: 'Wait.', class: 'temporary' } as const;
+    port.answers.push({ kind: 'failed', error });
+    attend();
+    const { items } = await eventually(
+      () => events(context),
+      (page) => page.items.length > 0,
+    );
+    expect(items[0]).toMatchObject({ kind: 'balance-unread', detail: expect.stringContaining('no network. Wait.') });
+    const createdAt = new Date(Date.now() - 2 * 3_600_000);
+    await context.db.update(ussdSessions).set({ createdAt }).where(eq(ussdSessions.status, 'failed'));
+    port.answers.push({ kind: 'reply', text: 'You have 9.20 left', open: false });
+    attend();
+    await eventually(
+      async () => port.codes,
+      (codes) => codes.length === 2,
+    );
+  });
 });
 
 describe('the story of a modem', () => {

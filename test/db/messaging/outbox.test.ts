@@ -109,6 +109,23 @@ describe('refusals', () => {
     expect(modem.submitted).toHaveLength(3);
   });
 
+  test('one that is refused, for now or for good, delays no other', async () => {
+    const bench = await Bench.open(opened.database);
+    const ids: string[] = [];
+    for (const body of ['later', 'never', 'third', 'fourth']) {
+      ids.push(await bench.send({ body }));
+      bench.clock.advance(10);
+    }
+    const modem = new ScriptedModem();
+    modem.script.push(refusal('temporary'), refusal('permanent'));
+    const outbox = await bench.outbox(modem);
+    // No clock is moved: whatever waited for anything would not go.
+    for (let turn = 0; turn < 4; turn += 1) expect((await outbox.step()).kind).toBe('submitted');
+    expect(modem.texts()).toEqual(['later', 'never', 'third', 'fourth']);
+    const statuses = await Promise.all(ids.map(async (id) => (await bench.message(id)).status));
+    expect(statuses).toEqual(['queued', 'failed', 'sent', 'sent']);
+  });
+
   test('temporary ones come to an end: the message fails with the reason', async () => {
     const bench = await Bench.open(opened.database);
     const id = await bench.send();
