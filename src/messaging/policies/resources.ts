@@ -37,11 +37,9 @@ const policySchema: z.ZodType<Form> = z
     restrictToContacts: z.boolean('use true or false').default(false),
     allowedPrefixes: z.array(prefix, 'must be a list').min(1, 'list at least one prefix, or leave it out').optional(),
     encoding: z.enum(ENCODING_POLICIES, `use one of ${ENCODING_POLICIES.join(', ')}`).optional(),
-    referenceBits: referenceBits
-      .optional()
-      .meta({
-        description: 'Of the reference that the parts of a long text share. Default 8, which every telephone reads.',
-      }),
+    referenceBits: referenceBits.optional().meta({
+      description: 'Of the reference that the parts of a long text share. Default 8, which every telephone reads.',
+    }),
     quietFrom: timeOfDay.optional(),
     quietUntil: timeOfDay.optional(),
     timezone: z
