@@ -1,4 +1,4 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import { getCountryCallingCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
 
 /**
  * The country whose national spellings an organization's callers use: that of its main number, else that of its
@@ -7,6 +7,11 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 export function regionOf(mainNumber: string | undefined, timezone: string): string | undefined {
   const country = mainNumber === undefined ? undefined : parsePhoneNumberFromString(mainNumber)?.country;
   return country ?? regionOfZone(timezone);
+}
+
+/** `+44` for `GB`; undefined for letters that are no country. */
+export function callingCodeOf(country: string): string | undefined {
+  return isSupportedCountry(country) ? `+${getCountryCallingCode(country)}` : undefined;
 }
 
 function regionOfZone(zone: string): string | undefined {

@@ -127,6 +127,11 @@ describe('validate', () => {
       /media:away was not uploaded/,
     ],
     [
+      'a whitelist entry whose prefix is of another country',
+      { outboundWhitelist: [{ country: 'GB', prefix: '+1', trunk: 't' }] },
+      /GB has \+44, and the prefix \+1 decides/,
+    ],
+    [
       'an announcement of recording that was never uploaded',
       { media: [], voice: { recording: { announcement: { play: 'media:told' } } } },
       /media:told was not uploaded/,

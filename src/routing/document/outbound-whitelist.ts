@@ -3,6 +3,7 @@ import { e164Schema, labelSchema, statusSchema, wholeNumber } from './common.ts'
 
 /** Where calls may go, and over which trunk. The longest matching prefix wins; no match, no call. */
 export const outboundWhitelistSchema = z.strictObject({
+  /** For people; the prefix decides. */
   country: z
     .string()
     .regex(/^[A-Z]{2}$/, 'use the two capital letters of the country, e.g. US')

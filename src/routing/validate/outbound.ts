@@ -2,6 +2,7 @@ import type { PlanDocument } from '../document/document.ts';
 import { isOurs } from '../outside/caller-id.ts';
 import { emergencyNumberOf } from '../outside/emergency.ts';
 import { compile } from '../plan.ts';
+import { callingCodeOf } from '../region.ts';
 import { error, type Problem, warning } from './problem.ts';
 
 /** What is odd about calls that leave: numbers shown that are not ours, and what hides behind an emergency number. */
@@ -19,6 +20,11 @@ export function outboundProblems(document: PlanDocument): Problem[] {
   for (const [user, number] of Object.entries(voice.userCallerIds)) shown(`voice.userCallerIds.${user}`, number);
   document.outboundWhitelist.forEach((entry, index) => {
     shown(`outboundWhitelist.${index}.callerId`, entry.callerId);
+    const code = entry.country === undefined ? undefined : callingCodeOf(entry.country);
+    if (code !== undefined && !entry.prefix.startsWith(code) && !code.startsWith(entry.prefix)) {
+      const message = `${entry.country} has ${code}, and the prefix ${entry.prefix} decides where calls may go; correct one of them`;
+      problems.push(warning(`outboundWhitelist.${index}.country`, message));
+    }
   });
   document.extensions.forEach((extension, index) => {
     shown(`extensions.${index}.callerId`, extension.callerId);
