@@ -48,6 +48,9 @@ export function reportFailure(error: unknown, json: boolean): void {
     return;
   }
   say(detail);
+  const [only] = problems;
+  // One problem without a line is mostly all that the sentence says.
+  if (problems.length === 1 && only?.line === undefined && detail.includes(only?.message ?? '')) return;
   for (const { path, message, line } of problems) {
     say(`  ${line === undefined ? '' : `line ${line}: `}${path === '' ? '' : `${path}: `}${message}`);
   }
