@@ -3,6 +3,7 @@ import { lockModem } from '../lock-modem.ts';
 import { refoldMessages } from '../refold-message.ts';
 import { type ClaimedSlice, claimSlices, type OutboxScope } from './claim-slices.ts';
 import { takePlainTurn } from './plain-turn.ts';
+import { withRemainingValidity } from './remaining-validity.ts';
 import { returnSlices } from './return-unsubmitted.ts';
 import { storeOutcomes } from './store-outcomes.ts';
 import type { Taken, Turn } from './turn.ts';
@@ -14,9 +15,10 @@ import type { Taken, Turn } from './turn.ts';
 export async function takeTurn(db: Db, scope: OutboxScope, turn: Turn): Promise<Taken> {
   const { claimed, recorded, left, isMore } = await takePlainTurn(db, scope, turn);
   const limit = isMore ? turn.wish.limit : 0;
-  if (left.length === 0 && turn.returned.length === 0 && limit === 0) return { claimed, recorded };
+  const isOver = left.length === 0 && turn.returned.length === 0 && limit === 0;
   const rest = { finished: left, returned: turn.returned, wish: { ...turn.wish, limit } };
-  return { claimed: [...claimed, ...(await takeWholeTurn(db, scope, rest))], recorded };
+  const all = isOver ? claimed : [...claimed, ...(await takeWholeTurn(db, scope, rest))];
+  return { claimed: await withRemainingValidity(db, scope.organizationId, all, turn.wish.now), recorded };
 }
 
 /** The same for whatever there is to send, in one transaction. */

@@ -43,6 +43,7 @@ export {
   segmentText,
   type TextEncoding,
 } from './segment.ts';
+export { hasRelativeValidity, shortenValidity } from './shorten-validity.ts';
 export { encodeStatusReport, type StatusReportContent } from './status-report.ts';
 export type { EncodedTpdu, SubmitContent } from './submit.ts';
 export { transliterate } from './transliterate.ts';

@@ -33,7 +33,7 @@ const MINUTES_A_WEEK = 10_080;
 /** Bits 4-3 of the first octet of a SUBMIT. */
 export type ValidityFormat = 0 | 1 | 2 | 3;
 const ENHANCED = 1;
-const RELATIVE = 2;
+export const RELATIVE = 2;
 const ABSOLUTE = 3;
 
 /** The format bits of a validity, to be shifted into bits 4-3. */

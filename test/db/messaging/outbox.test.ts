@@ -7,6 +7,7 @@ import { keepHouse } from '../../../src/messaging/housekeeping.ts';
 import { acquireModemLease } from '../../../src/messaging/modems/lease.ts';
 import type { SubmitOutcome } from '../../../src/messaging/ports.ts';
 import { recordReport } from '../../../src/messaging/reports/record-report.ts';
+import { decodePdu } from '../../../src/modem/pdu/index.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { addModem, Bench, drain, refusal, ScriptedModem } from './fixtures.ts';
 
@@ -73,6 +74,21 @@ describe('sending', () => {
     bench.clock.advance(3_000);
     expect(await outbox.step()).toMatchObject({ kind: 'submitted' });
     expect(await outbox.step()).toEqual({ kind: 'idle', waitMs: 5_000 });
+  });
+
+  test('the network is asked for no more time than is left after the wait, of one slice or several', async () => {
+    const bench = await Bench.open(opened.database);
+    for (const body of ['short', 'x'.repeat(200)]) await bench.send({ body, validitySeconds: 3600 });
+    await bench.send({ body: 'as long as it takes' });
+    bench.clock.advance(40 * 60_000);
+    const modem = new ScriptedModem();
+    await drain(await bench.outbox(modem));
+    const minutes = modem.submitted.map(({ pdu }) => {
+      const decoded = decodePdu(pdu, { direction: 'submit' });
+      if (!decoded.ok || decoded.pdu.type !== 'submit') throw new Error('no SUBMIT');
+      return decoded.pdu.validity?.format === 'relative' ? decoded.pdu.validity.minutes : null;
+    });
+    expect(minutes).toEqual([20, 20, 20, null]);
   });
 
   test('what waited longer than its validity expires and is not sent', async () => {
