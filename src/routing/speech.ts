@@ -24,8 +24,8 @@ export function keysIn(transcript: string): string | undefined {
   return /^[0-9]{1,10}$/.test(keys) ? keys : undefined;
 }
 
-/** Lower case, without marks and punctuation, single blanks. */
-function words(text: string): string {
+/** What of a text counts when it is spoken: lower case, without marks and punctuation, single blanks. */
+export function words(text: string): string {
   return text
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')

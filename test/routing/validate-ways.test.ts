@@ -95,6 +95,27 @@ describe('choices of a menu', () => {
       'warning ivrMenus.0.options.1.phrases.0 "sales" already chooses an option before; nobody reaches this one by it',
     ]);
   });
+
+  it('that the same words choose, however they are written, are told; what nobody can say too', () => {
+    const options = [
+      { key: '1', name: 'Café', to: 'hangup', phrases: ['cafe', 'Coffee!'] },
+      { key: '2', name: 'coffee', to: 'hangup', phrases: ['CAFÉ', '?!'] },
+    ];
+    const told = messages({ ivrMenus: [{ ...menu, speech: {}, options }] });
+    expect(told.map((message) => message.split(' ').slice(1, 3).join(' '))).toEqual([
+      'ivrMenus.0.options.1.phrases.0 "CAFÉ"',
+      'ivrMenus.0.options.1.phrases.1 nobody',
+      'ivrMenus.0.options.1.name "coffee"',
+    ]);
+  });
+
+  it('with names that only people read may be alike', () => {
+    const options = [
+      { key: '1', name: 'Sales', to: 'hangup' },
+      { key: '2', name: 'sales', to: 'hangup' },
+    ];
+    expect(messages({ ivrMenus: [{ ...menu, options }] })).toEqual([]);
+  });
 });
 
 describe('hours', () => {

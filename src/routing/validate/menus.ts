@@ -1,4 +1,5 @@
 import type { PlanDocument } from '../document/document.ts';
+import { words } from '../speech.ts';
 import { type Problem, warning } from './problem.ts';
 
 /** Choices of a menu that callers hardly reach, or never. */
@@ -9,7 +10,7 @@ export function menuProblems(document: PlanDocument): Problem[] {
   return document.ivrMenus.flatMap((menu, index) => {
     const path = `ivrMenus.${index}.options`;
     const said = new Set<string>();
-    return menu.options.flatMap(({ key, phrases = [] }, option) => {
+    return menu.options.flatMap(({ key, name, phrases = [] }, option) => {
       const problems: Problem[] = [];
       const longer = menu.options.find((other) => other.key !== key && other.key.startsWith(key));
       if (longer !== undefined) {
@@ -21,14 +22,19 @@ export function menuProblems(document: PlanDocument): Problem[] {
         const message = `key ${key} hides extension ${key} from direct dial; choose another key`;
         problems.push(warning(`${path}.${option}.key`, message));
       }
-      phrases.forEach((phrase, number) => {
-        const word = phrase.toLowerCase();
-        if (said.has(word)) {
+      const spoken = phrases.map((phrase, number) => [phrase, `phrases.${number}`] as const);
+      if (menu.speech !== undefined && name !== undefined) spoken.push([name, 'name']);
+      const own = new Set<string>();
+      for (const [phrase, field] of spoken) {
+        const word = words(phrase);
+        if (word === '') problems.push(warning(`${path}.${option}.${field}`, `nobody can say "${phrase}"`));
+        else if (said.has(word)) {
           const message = `"${phrase}" already chooses an option before; nobody reaches this one by it`;
-          problems.push(warning(`${path}.${option}.phrases.${number}`, message));
+          problems.push(warning(`${path}.${option}.${field}`, message));
         }
-        said.add(word);
-      });
+        own.add(word);
+      }
+      for (const word of own) said.add(word);
       return problems;
     });
   });
