@@ -5922,6 +5922,11 @@ export interface components {
             /** @default 115200 */
             baudRate: number;
             /**
+             * @description RTS and CTS of a wired port are connected and to be used.
+             * @default false
+             */
+            flowControl: boolean;
+            /**
              * @description How its make departs from the standard; absent: chosen by what it says of itself.
              * @enum {string}
              */
@@ -5977,6 +5982,11 @@ export interface components {
             /** @default 115200 */
             baudRate: number;
             /**
+             * @description RTS and CTS of a wired port are connected and to be used.
+             * @default false
+             */
+            flowControl: boolean;
+            /**
              * @description How its make departs from the standard; absent: chosen by what it says of itself.
              * @enum {string}
              */
@@ -6029,6 +6039,11 @@ export interface components {
             path: string;
             /** @default 115200 */
             baudRate?: number;
+            /**
+             * @description RTS and CTS of a wired port are connected and to be used.
+             * @default false
+             */
+            flowControl?: boolean;
             pin?: string;
             /**
              * @description How its make departs from the standard; absent: chosen by what it says of itself.
@@ -6076,6 +6091,7 @@ export interface components {
             name?: string | null;
             path?: string | null;
             baudRate?: number | null;
+            flowControl?: boolean | null;
             pin?: string | null;
             profile?: ("huawei" | "zte" | "quectel" | "simcom" | "telit" | "sierra" | "ublox" | "siemens" | "generic") | null;
             balance?: {
@@ -6134,6 +6150,8 @@ export interface components {
             allowedPrefixes?: string[];
             /** @enum {string} */
             encoding?: "auto" | "gsm7" | "transliterate" | "national" | "ucs2";
+            /** @description Of the reference that the parts of a long text share. Default 8, which every telephone reads. */
+            referenceBits?: 8 | 16;
             quietFrom?: string;
             quietUntil?: string;
             /** @description Of quota windows and quiet hours; default: that of the organization. */
@@ -6164,6 +6182,8 @@ export interface components {
             allowedPrefixes?: string[];
             /** @enum {string} */
             encoding?: "auto" | "gsm7" | "transliterate" | "national" | "ucs2";
+            /** @description Of the reference that the parts of a long text share. Default 8, which every telephone reads. */
+            referenceBits?: 8 | 16;
             quietFrom?: string;
             quietUntil?: string;
             /** @description Of quota windows and quiet hours; default: that of the organization. */
@@ -6185,6 +6205,7 @@ export interface components {
             restrictToContacts?: boolean | null;
             allowedPrefixes?: string[] | null;
             encoding?: ("auto" | "gsm7" | "transliterate" | "national" | "ucs2") | null;
+            referenceBits?: (8 | 16) | null;
             quietFrom?: string | null;
             quietUntil?: string | null;
             timezone?: string | null;
@@ -8924,7 +8945,7 @@ export interface operations {
                 since?: string;
                 /** @description Before this instant, or to the end of this day. */
                 until?: string;
-                disposition?: string;
+                disposition?: "answered" | "no-answer" | "busy" | "canceled" | "failed";
                 token?: string;
             };
             header?: never;
@@ -9244,6 +9265,8 @@ export interface operations {
                      * @enum {string}
                      */
                     encoding?: "auto" | "gsm7" | "transliterate" | "national" | "ucs2";
+                    /** @description Of the reference that the parts of a long text share. Default: the policy, else 8. */
+                    referenceBits?: 8 | 16;
                     /** @description How often refusals are tried again, by their kind. */
                     retry?: {
                         /** @description Further attempts after refusals that may pass (congestion, no coverage). Default 7. */
@@ -13132,6 +13155,8 @@ export interface operations {
                 priority?: "high" | "normal" | "low";
                 /** @description Default: what the policy says, else `auto`. */
                 encoding?: "auto" | "gsm7" | "transliterate" | "national" | "ucs2";
+                /** @description Of the reference that the parts of a long text share. Default: the policy, else 8. */
+                referenceBits?: 8 | 16;
                 /** @description Made by the sender, so that a request sent twice is refused instead of done twice. */
                 id?: string;
                 /**
@@ -13231,6 +13256,8 @@ export interface operations {
                      * @enum {string}
                      */
                     encoding?: "auto" | "gsm7" | "transliterate" | "national" | "ucs2";
+                    /** @description Of the reference that the parts of a long text share. Default: the policy, else 8. */
+                    referenceBits?: 8 | 16;
                 };
             };
         };
@@ -13247,7 +13274,10 @@ export interface operations {
                         units: number;
                         partCount: number;
                         unitsLeft: number;
+                        /** @description What forces the text into UCS-2, or would. */
                         unicodeCharacters: string[];
+                        /** @description What takes the room of two. */
+                        doubleCharacters: string[];
                     };
                 };
             };
@@ -13346,7 +13376,7 @@ export interface operations {
                 since?: string;
                 /** @description Before this instant, or to the end of this day. */
                 until?: string;
-                disposition?: string;
+                disposition?: "answered" | "no-answer" | "busy" | "canceled" | "failed";
                 token?: string;
             };
             header?: never;

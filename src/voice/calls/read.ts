@@ -7,6 +7,7 @@ import type { Context } from '../../db/context.ts';
 import { afterCursor, type ListQuery, type Page } from '../../db/resource.ts';
 import { callDetailRecords, callEvents, calls } from '../../db/schema/index.ts';
 import { within } from '../../db/time-range.ts';
+import type { CdrDisposition } from '../../webhooks/index.ts';
 import { withoutSecrets } from '../rules/public-document.ts';
 import { anyNumberIs, isLive, numberIs, sharedFilters } from './filters.ts';
 
@@ -81,7 +82,20 @@ export const callFilters = {
   assistant: z.string().meta({ description: 'The AI assistant that had the call last.' }),
   live: z.enum(['true', 'false'], 'use true or false').meta({ description: 'Calls that go on now, or only others.' }),
 };
-export const cdrFilters = { ...sharedFilters, disposition: z.string(), token: z.string() };
+/** How a leg came out, in our words; the record keeps the provider's beside it. */
+const DISPOSITIONS = [
+  'answered',
+  'no-answer',
+  'busy',
+  'canceled',
+  'failed',
+] as const satisfies readonly CdrDisposition[];
+
+export const cdrFilters = {
+  ...sharedFilters,
+  disposition: z.enum(DISPOSITIONS, `use ${DISPOSITIONS.join(', ')}`),
+  token: z.string(),
+};
 
 type Filter = Readonly<Record<string, string>>;
 type CallDto = z.output<typeof callSchema>;

@@ -151,6 +151,18 @@ describe('a sound in use', () => {
     expect((await play(body.path ?? '')).status).toBe(404);
   });
 
+  test('may be the announcement of recording', async () => {
+    await put('told', wav(100));
+    const policy = { recording: { mode: 'all', announcement: { play: 'media:told' } } };
+    expect((await person.ask('PUT', '/api/v1/voice-policy', policy)).status).toBe(200);
+    expect(await person.ask('DELETE', '/api/v1/media/told')).toMatchObject({
+      status: 409,
+      body: { code: 'media.in_use', errors: [{ path: 'the announcement of recording' }] },
+    });
+    expect((await person.ask('PUT', '/api/v1/voice-policy', {})).status).toBe(200);
+    expect((await person.ask('DELETE', '/api/v1/media/told')).status).toBe(204);
+  });
+
   test('belongs to one organization', async () => {
     await put('mine', wav(100));
     const other = await personOf(api, db);
