@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mediaCollection, mediaRoutes } from '../../../src/api/media.routes.ts';
 import { createMediaServer } from '../../../src/api/media-server.ts';
 import { resource } from '../../../src/api/resource.ts';
-import { voiceResources } from '../../../src/voice/index.ts';
+import { putVoicePolicy, voiceResources } from '../../../src/voice/index.ts';
 import { readDocument } from '../../../src/voice/plan/document.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { mp3, wav } from '../../support/sounds.ts';
@@ -154,12 +154,12 @@ describe('a sound in use', () => {
   test('may be the announcement of recording', async () => {
     await put('told', wav(100));
     const policy = { recording: { mode: 'all', announcement: { play: 'media:told' } } };
-    expect((await person.ask('PUT', '/api/v1/voice-policy', policy)).status).toBe(200);
+    await putVoicePolicy(person.context, policy);
     expect(await person.ask('DELETE', '/api/v1/media/told')).toMatchObject({
       status: 409,
       body: { code: 'media.in_use', errors: [{ path: 'the announcement of recording' }] },
     });
-    expect((await person.ask('PUT', '/api/v1/voice-policy', {})).status).toBe(200);
+    await putVoicePolicy(person.context, {});
     expect((await person.ask('DELETE', '/api/v1/media/told')).status).toBe(204);
   });
 
