@@ -107,10 +107,10 @@ function showsTrunk(profile: LooseRecord | undefined, source: string | undefined
   return from !== '' && from !== 'subscriber' && from !== 'application';
 }
 
-/** `sip:101@acme.example;x=y` names 101. */
+/** `sip:101@acme.example;x=y` names 101, `tel:+12125550100;ext=7` the number. */
 function userPart(address: string | undefined): string {
   if (address === undefined) return '';
   return asciiDigits(
-    /^sips?:/i.test(address) ? (address.slice(address.indexOf(':') + 1).split(/[@;]/)[0] ?? '') : address,
+    /^(?:sips?|tel):/i.test(address) ? (address.slice(address.indexOf(':') + 1).split(/[@;]/)[0] ?? '') : address,
   );
 }

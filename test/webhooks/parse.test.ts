@@ -118,6 +118,10 @@ describe('voice request', () => {
       from: '101',
       to: '102',
     });
+    expect(parse({ body: { From: 'TEL:+12125550150', To: 'tel:+12125550100;ext=7' } }).event).toMatchObject({
+      from: '+12125550150',
+      to: '+12125550100',
+    });
   });
 
   it('never throws', () => {
