@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { AppError } from '../core/errors.ts';
 import type { ModemStateView } from '../messaging/index.ts';
-import { listSerialPorts, openTransport } from '../modem/index.ts';
+import { listSerialPorts, openFailure, openTransport } from '../modem/index.ts';
 import { type OpenClient, withClient } from './client.ts';
 import { probeModem } from './modem-probe.ts';
 import { registerModemWork } from './modem-work.ts';
@@ -61,7 +62,7 @@ async function showProbe(path: string, options: ProbeOptions): Promise<void> {
   const port = path.startsWith('/dev/')
     ? (await listSerialPorts()).find((candidate) => candidate.path === path)
     : undefined;
-  const transport = await openTransport(path, { baudRate: Number(options.baud) });
+  const transport = await openTransport(path, { baudRate: Number(options.baud) }).catch((cause) => closed(path, cause));
   const report = await probeModem(transport, port === undefined ? {} : { port });
   if (options.json) print(JSON.stringify(report));
   else {
@@ -70,6 +71,15 @@ async function showProbe(path: string, options: ProbeOptions): Promise<void> {
     if (report.udevRule !== undefined) say(`\n${report.udevRule}`);
   }
   if (!report.answers) process.exitCode = 1;
+}
+
+/** A path that means nothing here has its own words; all else is the system's, and wants advice. */
+function closed(path: string, cause: unknown): never {
+  if (cause instanceof AppError) throw cause;
+  const advice = 'See which ports there are: switchhook modem probe';
+  const { trouble, cause: why } = openFailure(cause);
+  const detail = `${path} cannot be opened: ${why}.${trouble === 'absent' ? ` ${advice}` : ''}`;
+  throw new AppError({ code: 'modem.port_closed', kind: 'unavailable', detail, cause });
 }
 
 function shown(value: unknown): string {

@@ -4,6 +4,7 @@ import { SEND_TIMEOUT_MS, sendTimeoutMs } from './at/timeouts.ts';
 import type { Urc } from './at/urc.ts';
 import { Channel, type Trace } from './channel.ts';
 import { type GaugeReadings, readGauges } from './gauges.ts';
+import type { ModemIdentity } from './identity.ts';
 import { keepIndications } from './indications.ts';
 import { type InitialiseOutcome, initialise, type ModemSetup } from './initialise.ts';
 import type { PortRemedy } from './life.ts';
@@ -32,6 +33,8 @@ export interface GsmModemOptions {
   readonly pinMemory: PinMemory;
   /** Name of the vendor profile; absent: chosen by what the modem says of itself. */
   readonly profile?: string;
+  /** What it said of itself when it was last set up: a remedy comes before it can be asked again. */
+  readonly known?: Pick<ModemIdentity, 'manufacturer' | 'model'>;
   /** Told when the SIM is not open by itself, before anything is entered. */
   readonly onPin?: (triesLeft: number | undefined) => void;
   readonly trace?: Trace;
@@ -190,9 +193,8 @@ export class GsmModem {
     return this.#channel.close();
   }
 
-  /** Before the start-up has identified it, only a profile chosen by hand is known. */
   get #profile(): ModemProfile {
-    return this.#setup?.profile ?? chooseProfile({}, this.#options.profile);
+    return this.#setup?.profile ?? chooseProfile(this.#options.known ?? {}, this.#options.profile);
   }
 
   #stored(): MessageStore {

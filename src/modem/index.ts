@@ -16,6 +16,7 @@ export { inspectModem, type ModemFacts } from './inspect.ts';
 export type { ModemState } from './life.ts';
 export type { StoredMessage } from './message-store.ts';
 export type { ModemError } from './modem-error.ts';
+export { openFailure } from './open-failure.ts';
 export { type PortAccess, PortFinder } from './port-finder.ts';
 export type { PinMemory } from './sim.ts';
 export type { ModemSnapshot } from './snapshot.ts';

@@ -64,7 +64,11 @@ export async function initialise(channel: Channel, options: InitialiseOptions): 
   for (const { value } of profile.startUp ?? []) await channel.execute(action(value));
   await turnRadioOn(channel);
 
-  const unlocked = await unlockSim(channel, { ...options, owner: identity.imei ?? options.path });
+  const unlocked = await unlockSim(channel, {
+    ...options,
+    owner: identity.imei ?? options.path,
+    ...(profile.pinTries === undefined ? {} : { pinTries: profile.pinTries }),
+  });
   if (unlocked.kind === 'failed') return { kind: 'failed', step: 'AT+CPIN', error: unlocked.error, identity };
   await watchRegistration(channel);
   await smsService(channel, options.timers, unlocked.entered);

@@ -53,12 +53,12 @@ async function readFacts(channel: Channel): Promise<ModemFacts> {
   await channel.execute(action('ATE0V1Q0'));
   await channel.execute(action('AT+CMEE=1'));
   const identity = await readModemIdentity(channel);
-  const profile = chooseProfile(identity).name;
+  const { name: profile, pinTries } = chooseProfile(identity);
   const asked = await channel.execute(query('AT+CPIN?', '+CPIN:'));
   const state = parsePinState(answerOf(asked));
   const error = failureOf(asked);
   if (state !== 'READY') {
-    const triesLeft = state === undefined ? undefined : await readPinTries(channel);
+    const triesLeft = state === undefined ? undefined : await readPinTries(channel, pinTries);
     return {
       identity,
       profile,

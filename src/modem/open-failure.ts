@@ -10,7 +10,7 @@ const KNOWN: readonly (readonly [pattern: RegExp, trouble: OpenFailure['trouble'
   [
     /lock|EBUSY|busy|temporarily unavailable/i,
     'busy',
-    'another program has the port (ModemManager? another switchhook?)',
+    'another program has the port (a running server? ModemManager? "sudo fuser -v" tells)',
   ],
   [/EACCES|EPERM|permission denied|access denied/i, 'busy', 'this user may not open it: add it to the group dialout'],
 ];

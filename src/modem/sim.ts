@@ -7,6 +7,7 @@ import { LATE_OK_MS } from './at/timeouts.ts';
 import type { Commander } from './channel.ts';
 import { readCardNumber } from './identity.ts';
 import { answerOf, failureOf, type ModemError, succeeded } from './modem-error.ts';
+import type { PinTries } from './profiles/index.ts';
 import { pause, type Timers } from './time.ts';
 
 /** Remembers across restarts which PIN a SIM has refused: three refusals lock it. */
@@ -33,6 +34,8 @@ export interface SimOptions {
   /** What the refused PIN is remembered by where the SIM does not tell its number: the IMEI, or the port's path. */
   readonly owner: string;
   readonly timers: Timers;
+  /** How the make of the modem tells the tries left, where it is not as usual. */
+  readonly pinTries?: PinTries;
   /** Told when the SIM is not open by itself, before anything is entered; `triesLeft` where the modem tells. */
   readonly onPin?: (triesLeft: number | undefined) => void;
 }
@@ -65,7 +68,7 @@ export async function unlockSim(commander: Commander, options: SimOptions): Prom
   const asked = await askPinState(commander, options.timers);
   if (asked.kind === 'failed') return asked;
   if (asked.state === 'READY') return { kind: 'ready', entered: false };
-  const tries = await readPinTries(commander);
+  const tries = await readPinTries(commander, options.pinTries);
   options.onPin?.(tries);
   if (asked.state !== 'SIM PIN') return { kind: 'failed', error: lockedError(asked.state) };
 
@@ -137,12 +140,14 @@ async function stateAfterRefusal(commander: Commander, timers: Timers): Promise<
   return asked.kind === 'state' ? asked.state : undefined;
 }
 
-const TRIES = [query('AT+CPINR', '+CPINR:'), query('AT+SPIC', '+SPIC:')];
+/** 3GPP TS 27.007 8.65; what SIMCom understands, and others have taken over. */
+const STANDARD_TRIES: PinTries = { command: 'AT+CPINR', prefix: '+CPINR:' };
+const USUAL_TRIES: PinTries = { command: 'AT+SPIC', prefix: '+SPIC:' };
 
-/** Tries left before the SIM locks, where the modem offers to tell. */
-export async function readPinTries(commander: Commander): Promise<number | undefined> {
-  for (const command of TRIES) {
-    const tries = parsePinTries(answerOf(await commander.execute(command)));
+/** Tries left before the SIM locks, where the modem offers to tell; `own` is how its make does. */
+export async function readPinTries(commander: Commander, own: PinTries = USUAL_TRIES): Promise<number | undefined> {
+  for (const { command, prefix } of [STANDARD_TRIES, own]) {
+    const tries = parsePinTries(answerOf(await commander.execute(query(command, prefix))));
     if (tries !== undefined) return tries;
   }
   return undefined;

@@ -223,11 +223,13 @@ export class ModemSupervisor {
     this.#transport = undefined;
     if (transport === undefined) return { kind: 'close' };
     const { path, pin, profile, handlers } = this.#options;
+    const { manufacturer, model } = this.#snapshot;
     const modem = new GsmModem({
       transport,
       timers: this.#timers,
       path,
       pinMemory: this.#pinMemory,
+      known: { ...(manufacturer === undefined ? {} : { manufacturer }), ...(model === undefined ? {} : { model }) },
       onPin: (pinTriesLeft) => {
         this.#report({ pinTriesLeft });
         this.#step({ kind: 'stage', stage: 'pin', cause: undefined });

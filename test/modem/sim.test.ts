@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Channel } from '../../src/modem/channel.ts';
+import { chooseProfile } from '../../src/modem/profiles/index.ts';
 import { alsoInProcess, unlockSim } from '../../src/modem/sim.ts';
 import { createSimulator } from '../../src/modem/simulator/index.ts';
 import { createBench, IDENTITY, MemoryOfPins, plugIn } from './support/bench.ts';
@@ -43,6 +44,20 @@ describe('the PIN', () => {
     await timers.resolve(corrected.whenReady());
     expect(simulator.pinTriesLeft).toBe(3);
     await corrected.close();
+  });
+
+  it('is never the last try, also where the make of the modem tells the tries in its own way', async () => {
+    const tries = '> AT+CPINR\n< ERROR\n> AT+QPINC="SC"\n< +QPINC: "SC",1,10\n< OK\n';
+    const said = `> AT+CPIN?\n< +CPIN: SIM PIN\n< OK\n${tries}${NO_CARD_NUMBER}`;
+    const { timers, transport, channel, pins } = withTranscript(said);
+    const pinTries = chooseProfile({ manufacturer: 'Quectel' }).pinTries;
+    if (pinTries === undefined) throw new Error('the profile does not say how');
+    const options = { pin: '4711', pinMemory: pins, owner: 'm', timers, pinTries };
+    expect(await timers.resolve(unlockSim(channel, options))).toMatchObject({
+      kind: 'failed',
+      error: { text: 'only one try for the PIN is left' },
+    });
+    expect(transport.complaints()).toEqual([]);
   });
 
   it('is not tried again when the memory of refused PINs cannot be written', async () => {

@@ -46,13 +46,32 @@ export function parsePinState(lines: readonly string[]): string | undefined {
   return fieldsOf(lines, '+CPIN:')?.[0]?.text.trim().toUpperCase() || undefined;
 }
 
-/** Tries left for the PIN from `+CPINR: SIM PIN,3[,3]` (27.007 8.65) or `+SPIC: 3,10,…` (SIMCom). */
+/**
+ * Answers that tell the tries left for the PIN, and which of their values it is: `+CPINR: SIM PIN,3[,3]` (27.007 8.65),
+ * `+SPIC: 3,10,…` (SIMCom), `+QPINC: "SC",3,10` (Quectel), `^CPIN: SIM PIN,,10,3,…` (Huawei), `+UPINCNT: 3,3,10,10`
+ * (u-blox), `#PCT: 3` (Telit), `+CPINC: 3,3,10,10` (Sierra), `^SPIC: 3` (Cinterion), `+ZPINPUK: 3,10,3,10` (ZTE).
+ */
+const PIN_TRIES: readonly (readonly [prefix: string, field: number, kind?: RegExp])[] = [
+  ['+CPINR:', 1, /^SIM PIN$/i],
+  ['+SPIC:', 0],
+  ['+QPINC:', 1, /^SC$/i],
+  ['^CPIN:', 3, /^SIM PIN$/i],
+  ['+UPINCNT:', 0],
+  ['#PCT:', 0],
+  ['+CPINC:', 0],
+  ['^SPIC:', 0],
+  ['+ZPINPUK:', 0],
+];
+
+/** Tries left for the PIN, from whichever of these answers is there. */
 export function parsePinTries(lines: readonly string[]): number | undefined {
   for (const line of lines) {
-    const named = splitFields(afterPrefix(line, '+CPINR:') ?? '');
-    if (/^SIM PIN$/i.test(named[0]?.text ?? '')) return toInteger(named[1]?.text);
-    const listed = afterPrefix(line, '+SPIC:');
-    if (listed !== undefined) return toInteger(splitFields(listed)[0]?.text);
+    for (const [prefix, field, kind] of PIN_TRIES) {
+      const fields = splitFields(afterPrefix(line, prefix) ?? '');
+      if (afterPrefix(line, prefix) === undefined || (kind !== undefined && !kind.test(fields[0]?.text ?? '')))
+        continue;
+      return toInteger(fields[field]?.text);
+    }
   }
   return undefined;
 }

@@ -17,4 +17,5 @@ export const huawei: ModemProfile = {
   },
   packedUssd: { value: true, because: 'E1xx to K3xxx take and give USSD as packed septets in hexadecimal' },
   temperature: { command: 'AT^CHIPTEMP?', prefix: '^CHIPTEMP:', field: 2, scale: 0.1 },
+  pinTries: { command: 'AT^CPIN?', prefix: '^CPIN:' },
 };

@@ -9,7 +9,7 @@ import { telit } from './telit.ts';
 import { ublox } from './ublox.ts';
 import { zte } from './zte.ts';
 
-export type { Gauge, ModemProfile, Quirk } from './profile.ts';
+export type { Gauge, ModemProfile, PinTries, Quirk } from './profile.ts';
 
 /** Every profile there is; the first that matches counts, `generic` matches nothing and is taken when none does. */
 export const PROFILES: readonly ModemProfile[] = [huawei, zte, quectel, simcom, telit, sierra, ublox, siemens, generic];

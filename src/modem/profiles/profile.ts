@@ -13,6 +13,12 @@ export interface Gauge {
   readonly scale: number;
 }
 
+/** A command that tells the tries left for the PIN; `parsePinTries` knows the forms of the answer. */
+export interface PinTries {
+  readonly command: string;
+  readonly prefix: string;
+}
+
 /**
  * How one family of modems departs from the standard, as data. What is left out is as `generic`. The engine asks the
  * profile; it never asks for a vendor.
@@ -37,6 +43,8 @@ export interface ModemProfile {
   readonly packedUssd?: Quirk<boolean>;
   /** A ringing call blocks messages and is ended by us; default: it is only reported. */
   readonly hangUp?: Quirk<boolean>;
+  /** Tells the tries left for the PIN, where AT+CPINR does not; default AT+SPIC. */
+  readonly pinTries?: PinTries;
   readonly temperature?: Gauge;
   readonly voltage?: Gauge;
 }

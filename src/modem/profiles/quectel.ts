@@ -11,4 +11,5 @@ export const quectel: ModemProfile = {
   sendTimeoutMs: { value: 120_000, because: 'SMS over IMS may take two minutes to be refused (manual: 120 s)' },
   temperature: { command: 'AT+QTEMP', prefix: '+QTEMP:', field: 0, scale: 1 },
   voltage: { command: 'AT+CBC', prefix: '+CBC:', field: 2, scale: 0.001 },
+  pinTries: { command: 'AT+QPINC="SC"', prefix: '+QPINC:' },
 };

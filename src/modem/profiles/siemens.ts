@@ -16,4 +16,5 @@ export const siemens: ModemProfile = {
   radioOff: { value: 'AT+COPS=2', because: 'CFUN 4 puts the TC35 to sleep and it takes no command then' },
   temperature: { command: 'AT^SCTM?', prefix: '^SCTM:', field: 2, scale: 1 },
   voltage: { command: 'AT^SBV', prefix: '^SBV:', field: 0, scale: 0.001 },
+  pinTries: { command: 'AT^SPIC', prefix: '^SPIC:' },
 };

@@ -14,4 +14,5 @@ export const sierra: ModemProfile = {
   },
   keepLink: { value: null, because: 'a send that meets an arriving message on a held link ends in 515 and a hang' },
   voltage: { command: 'AT+CBC', prefix: '+CBC:', field: 2, scale: 0.001 },
+  pinTries: { command: 'AT+CPINC?', prefix: '+CPINC:' },
 };

@@ -16,4 +16,5 @@ export const telit: ModemProfile = {
   restart: { value: 'AT#REBOOT', because: 'AT+CFUN=1,1 is not known before the xE910 family' },
   temperature: { command: 'AT#TEMPMON=1', prefix: '#TEMPMEAS:', field: 1, scale: 1 },
   voltage: { command: 'AT#CBC', prefix: '#CBC:', field: 1, scale: 0.01 },
+  pinTries: { command: 'AT#PCT', prefix: '#PCT:' },
 };

@@ -8,4 +8,5 @@ export const zte: ModemProfile = {
     { value: 'AT+CPMS?', because: 'the stick floods the port with +ZUSIMR:2 and hangs until this was asked' },
     { value: 'AT+ZOPRT=5', because: 'some sticks start offline and stay there' },
   ],
+  pinTries: { command: 'AT+ZPINPUK=?', prefix: '+ZPINPUK:' },
 };

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import type { Transport, TransportOptions } from './transport.ts';
 
 const DEFAULT_BAUD_RATE = 115_200;
@@ -59,16 +60,31 @@ export interface SerialPortInfo {
   readonly pnpId?: string;
 }
 
-/** The serial ports of this machine; the kernel's name (`/dev/ttyUSB0`) may change with every plugging. */
+/**
+ * The serial ports of this machine; the kernel's name (`/dev/ttyUSB0`) may change with every plugging. Where the system
+ * does not tell (a container without udev), USB ports are found by their names, and nothing else is known of them.
+ */
 export async function listSerialPorts(): Promise<readonly SerialPortInfo[]> {
   const { SerialPort } = await import('serialport');
-  const ports = await SerialPort.list();
-  return ports.map(({ path, manufacturer, vendorId, productId, serialNumber, pnpId }) => ({
+  const ports = await SerialPort.list().catch(() => []);
+  const untold = (await usbPorts()).filter((path) => ports.every((port) => port.path !== path));
+  return [...ports.map(toInfo), ...untold.map((path) => ({ path }))];
+}
+
+async function usbPorts(): Promise<readonly string[]> {
+  const names = await readdir('/dev').catch(() => []);
+  return names.filter((name) => /^tty(USB|ACM)\d+$/.test(name)).map((name) => `/dev/${name}`);
+}
+
+type Listed = Awaited<ReturnType<typeof import('serialport').SerialPort.list>>[number];
+
+function toInfo({ path, manufacturer, vendorId, productId, serialNumber, pnpId }: Listed): SerialPortInfo {
+  return {
     path,
     ...(manufacturer === undefined ? {} : { manufacturer }),
     ...(vendorId === undefined ? {} : { vendorId }),
     ...(productId === undefined ? {} : { productId }),
     ...(serialNumber === undefined ? {} : { serialNumber }),
     ...(pnpId === undefined ? {} : { pnpId }),
-  }));
+  };
 }

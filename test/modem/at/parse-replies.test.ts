@@ -58,6 +58,21 @@ describe('replies', () => {
     expect(parsePinTries([])).toBeUndefined();
   });
 
+  it.each([
+    ['+QPINC: "SC",2,10', 2],
+    ['+QPINC: "P2",1,10', undefined],
+    ['^CPIN: SIM PIN,2,10,2,10,3', 2],
+    ['^CPIN: SIM PIN,,10,3,10,3', 3],
+    ['+UPINCNT: 1,3,10,10', 1],
+    ['#PCT: 3', 3],
+    ['+CPINC: 2,3,10,10', 2],
+    ['^SPIC: 2', 2],
+    ['+ZPINPUK: 3,10,3,10', 3],
+    ['+CSQ: 1,2', undefined],
+  ])('reads the tries left for the PIN as makers tell them: %s', (line, tries) => {
+    expect(parsePinTries([line])).toBe(tries);
+  });
+
   it('reads the reference of a sent message', () => {
     expect(parseReference(['+CMGS: 255'])).toBe(255);
     expect(parseReference(['+CMGS: 0,"07..."'])).toBe(0);
