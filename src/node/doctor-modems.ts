@@ -43,28 +43,41 @@ async function knownPorts(): Promise<{ readonly paths: readonly string[]; readon
   }
 }
 
-async function askServer({ url, token }: ServerFile): Promise<Finding[]> {
+/** More than these would make a report nobody reads. */
+const MOST_ORGANIZATIONS = 50;
+
+/** The modems of every organization that the server has. */
+export async function askServer(server: Pick<ServerFile, 'url' | 'token'>): Promise<Finding[]> {
   try {
-    const response = await fetch(`${url}/api/v1/modems`, {
-      headers: { authorization: `Bearer ${token}` },
-      signal: AbortSignal.timeout(5_000),
-    });
-    if (!response.ok) {
-      const fix = 'switchhook modem list --organization <slug>';
-      return [{ check: 'modems', state: 'notice', detail: 'several organizations; look at each', fix }];
+    const known = await ask<{ slug: string; status: string }>(server, '/platform/organizations', '*');
+    const organizations = known.filter(({ status }) => status === 'active').slice(0, MOST_ORGANIZATIONS);
+    const findings: Finding[] = [];
+    for (const { slug } of organizations) {
+      const modems = await ask<ShownModem>(server, '/modems', slug);
+      // Where there is one organization its name says nothing.
+      const names = (modem: ShownModem) => (organizations.length === 1 ? modem.name : `${slug}/${modem.name}`);
+      findings.push(...modems.flatMap((modem) => shownModem(modem, names(modem))));
     }
-    const { items } = (await response.json()) as { items: readonly ShownModem[] };
-    if (items.length === 0)
-      return [{ check: 'modems', state: 'notice', detail: 'none configured', fix: 'switchhook modem probe' }];
-    return items.flatMap(shownModem);
+    if (findings.length > 0) return findings;
+    return [{ check: 'modems', state: 'notice', detail: 'none configured', fix: 'switchhook modem probe' }];
   } catch (error) {
     return [{ check: 'modems', state: 'notice', detail: `the server does not tell: ${messageOf(error)}` }];
   }
 }
 
+async function ask<T>({ url, token }: Pick<ServerFile, 'url' | 'token'>, path: string, organization: string) {
+  const response = await fetch(`${url}/api/v1${path}`, {
+    headers: { authorization: `Bearer ${token}`, 'x-switchhook-organization': organization },
+    signal: AbortSignal.timeout(5_000),
+  });
+  if (!response.ok) throw new Error(`${path} answers ${response.status}`);
+  const { items } = (await response.json()) as { items: readonly T[] };
+  return items;
+}
+
 /** What is wrong with a modem that a server runs, and the command that mends it. */
-export function shownModem(modem: ShownModem): Finding[] {
-  const check = `modem ${modem.name}`;
+export function shownModem(modem: ShownModem, name = modem.name): Finding[] {
+  const check = `modem ${name}`;
   const bad = (detail: string, fix: string): Finding => ({ check, state: 'bad', detail, fix });
   const why = modem.cause ?? modem.lastError ?? modem.state;
   switch (modem.state) {
@@ -182,12 +195,13 @@ function fullness(check: string, used: number | null, total: number | null): Fin
 /** Programs that read from modems on their own account; two readers steal each other's bytes. */
 const RIVALS = ['ModemManager', 'gammu-smsd', 'smsd', 'wvdial', 'chat', 'minicom'];
 
-async function otherPrograms(): Promise<Finding[]> {
+/** Those of them that run; `proc` is where the system lists its processes. */
+export async function otherPrograms(proc = '/proc'): Promise<Finding[]> {
   const found = new Set<string>();
   try {
-    for (const entry of await readdir('/proc')) {
+    for (const entry of await readdir(proc)) {
       if (!/^\d+$/.test(entry)) continue;
-      const name = (await readFile(`/proc/${entry}/comm`, 'utf8').catch(() => '')).trim();
+      const name = (await readFile(`${proc}/${entry}/comm`, 'utf8').catch(() => '')).trim();
       if (RIVALS.includes(name)) found.add(name);
     }
   } catch {

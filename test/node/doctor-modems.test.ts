@@ -1,6 +1,11 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ModemFacts } from '../../src/modem/index.ts';
-import { answeringPort, closedPort, shownModem } from '../../src/node/doctor-modems.ts';
+import { answeringPort, askServer, closedPort, otherPrograms, shownModem } from '../../src/node/doctor-modems.ts';
 
 const FACTS: ModemFacts = {
   identity: { manufacturer: 'huawei', model: 'E1550' },
@@ -88,5 +93,44 @@ describe('doctor, beside a running server', () => {
   it('a memory that fills up is told before it is full', () => {
     expect(shownModem({ ...MODEM, storageUsed: 17 })[1]).toMatchObject({ state: 'notice' });
     expect(shownModem({ ...MODEM, storageUsed: 20 })[1]).toMatchObject({ state: 'bad' });
+  });
+
+  it('looks at the modems of every organization', async () => {
+    const said: Readonly<Record<string, unknown>> = {
+      '*/api/v1/platform/organizations': [
+        { slug: 'acme', status: 'active' },
+        { slug: 'beta', status: 'active' },
+        { slug: 'gone', status: 'closed' },
+      ],
+      'acme/api/v1/modems': [MODEM],
+      'beta/api/v1/modems': [{ ...MODEM, state: 'absent', cause: 'no such device' }],
+    };
+    const server = createServer((request, response) => {
+      const items = said[`${request.headers['x-switchhook-organization']}${request.url}`];
+      response.writeHead(items === undefined ? 404 : 200).end(JSON.stringify({ items }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const findings = await askServer({ url: `http://127.0.0.1:${port}`, token: 'secret' });
+    server.close();
+    expect(findings.map(({ check, state }) => [check, state])).toEqual([
+      ['modem acme/m1', 'good'],
+      ['modem beta/m1', 'bad'],
+    ]);
+  });
+});
+
+describe('doctor, on other programs', () => {
+  it('names ModemManager and what keeps it away', async () => {
+    const proc = await mkdtemp(join(tmpdir(), 'proc-'));
+    for (const [pid, name] of Object.entries({ 1: 'systemd', 70: 'ModemManager', 71: 'gammu-smsd', self: 'minicom' })) {
+      await mkdir(join(proc, pid));
+      await writeFile(join(proc, pid, 'comm'), `${name}\n`);
+    }
+    const findings = await otherPrograms(proc);
+    await rm(proc, { recursive: true });
+    expect(findings.map(({ detail }) => detail.split(' ')[0])).toEqual(['ModemManager', 'gammu-smsd']);
+    expect(findings[0]?.fix).toContain('99-switchhook-modems.rules');
+    expect(findings[1]?.fix).toBe('sudo systemctl disable --now gammu-smsd');
   });
 });
