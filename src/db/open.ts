@@ -82,6 +82,10 @@ async function openEmbedded({ directory, onUpkeepFault = () => {} }: OpenOptions
   const lock = directory === undefined ? undefined : lockDirectory(directory);
   try {
     const engine = await startEmbeddedEngine({ directory: files, channel: CHANNEL });
+    const listeners = new Set<(payload: string) => void>();
+    const onnotify = (_channel: string, payload: string) => {
+      for (const listener of listeners) listener(payload);
+    };
     const client = postgres({
       max: 1,
       // Recycling the one connection would cut the session under a waiting query.
@@ -90,8 +94,8 @@ async function openEmbedded({ directory, onUpkeepFault = () => {} }: OpenOptions
       username: 'postgres',
       database: 'postgres',
       onnotice: () => {},
-      // An undocumented but stable option of postgres.js: where the connection's bytes go.
-      ...({ socket: () => engine.connect() } as object),
+      // Undocumented but stable options of postgres.js: where the connection's bytes go, and who is told notifications.
+      ...({ socket: () => engine.connect(), onnotify } as object),
     });
     const orm = drizzle(client, { schema });
     const upkeep = startUpkeep(orm, onUpkeepFault);
@@ -100,8 +104,8 @@ async function openEmbedded({ directory, onUpkeepFault = () => {} }: OpenOptions
       engine: 'embedded',
       wasClosedCleanly: !existed || (lock?.wasClosedCleanly ?? true),
       listen: async (listener) => {
-        const stop = engine.onNotification(listener);
-        return async () => stop();
+        listeners.add(listener);
+        return async () => void listeners.delete(listener);
       },
       ping: () => ping(orm),
       async close() {

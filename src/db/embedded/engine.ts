@@ -4,11 +4,10 @@ import { Duplex } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import type { EngineOptions, FromEngine, ToEngine } from './protocol.ts';
 
-/** A running embedded Postgres: hands out wire-protocol connections and its notifications. */
+/** A running embedded Postgres: hands out wire-protocol connections, which also tell its notifications. */
 export interface EmbeddedEngine {
   /** A socket-like stream for postgres.js. The engine has one session: open one at a time. */
   connect(): Duplex;
-  onNotification(listener: (payload: string) => void): () => void;
   /** Resolves when the data files are closed. */
   close(): Promise<void>;
 }
@@ -22,7 +21,6 @@ export async function startEmbeddedEngine(options: EngineOptions): Promise<Embed
     await ended(startThread({ ...options, createOnly: true }));
   }
   const worker = startThread(options);
-  const listeners = new Set<(payload: string) => void>();
   let current: Duplex | undefined;
 
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
@@ -44,10 +42,6 @@ export async function startEmbeddedEngine(options: EngineOptions): Promise<Embed
       current = asSocket((bytes) => send({ kind: 'bytes', bytes }));
       return current;
     },
-    onNotification(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
     async close() {
       send({ kind: 'close' });
       await exited;
@@ -58,9 +52,6 @@ export async function startEmbeddedEngine(options: EngineOptions): Promise<Embed
     switch (message.kind) {
       case 'bytes':
         current?.push(message.bytes);
-        return;
-      case 'notification':
-        for (const listener of listeners) listener(message.payload);
         return;
       case 'failed':
         current?.destroy(new Error(message.message));
@@ -89,12 +80,23 @@ function ended(worker: Worker): Promise<void> {
   });
 }
 
-/** What postgres.js needs of a socket, over a pair of functions. postgres.js writes whole protocol messages only. */
+/**
+ * What postgres.js needs of a socket, over a pair of functions. postgres.js writes whole protocol messages only; what it
+ * writes in one go travels as one message, because passing one to a thread costs more than most statements.
+ */
 function asSocket(write: (bytes: Uint8Array) => void): Duplex {
+  let waiting: Buffer[] = [];
+  const flush = () => {
+    // A copy, because what is passed on is the whole memory behind a buffer.
+    write(new Uint8Array(Buffer.concat(waiting)));
+    waiting = [];
+  };
   const socket = new Duplex({
     read() {},
     write(chunk: Buffer, _encoding, done) {
-      write(new Uint8Array(chunk));
+      // postgres.js writes a kilobyte at once and the rest in an immediate of its own, behind which this one has to come.
+      if (waiting.length === 0) setImmediate(() => setImmediate(flush));
+      waiting.push(chunk);
       done();
     },
     final(done) {

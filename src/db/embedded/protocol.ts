@@ -4,7 +4,6 @@ export type ToEngine = { readonly kind: 'bytes'; readonly bytes: Uint8Array } | 
 export type FromEngine =
   | { readonly kind: 'ready' }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
-  | { readonly kind: 'notification'; readonly channel: string; readonly payload: string }
   | { readonly kind: 'failed'; readonly message: string };
 
 export interface EngineOptions {
@@ -12,6 +11,6 @@ export interface EngineOptions {
   readonly directory: string | undefined;
   /** Create the files, close them and end: `initdb` leaves half a gigabyte behind that only a thread's end gives back. */
   readonly createOnly?: boolean;
-  /** The notification channel to listen on. */
+  /** The notification channel to listen on; notifications travel among the bytes. */
   readonly channel: string;
 }

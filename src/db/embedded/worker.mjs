@@ -32,7 +32,6 @@ if (options.createOnly) {
   process.exit(0);
 }
 await engine.exec(`listen ${options.channel}`);
-engine.onNotification((channel, payload) => say({ kind: 'notification', channel, payload }));
 
 /** Messages are performed one after the other, in the order they came. @type {Promise<void>} */
 let tail = Promise.resolve();
@@ -48,5 +47,9 @@ async function perform(message) {
     parentPort?.close();
     return;
   }
-  say({ kind: 'bytes', bytes: await engine.execProtocolRaw(message.bytes) });
+  /** @type {Uint8Array[]} */
+  const answer = [];
+  // The plain call reads every answer a second time, for notifications, and keeps all it has ever read.
+  await engine.execProtocolRawStream(message.bytes, { onRawData: (bytes) => answer.push(bytes.slice()) });
+  if (answer.length > 0) say({ kind: 'bytes', bytes: new Uint8Array(Buffer.concat(answer)) });
 }
