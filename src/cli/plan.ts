@@ -157,8 +157,11 @@ function showCheck({ ok, problems }: PlanCheck): void {
     print(`${severity}: ${line === undefined ? '' : `line ${line}: `}${path === '' ? '' : `${path}: `}${message}`);
     if (way !== undefined) print(`    ${way}`);
   }
-  const count = (wanted: string) => problems.filter(({ severity }) => severity === wanted).length;
-  const words = `${count('error')} errors, ${count('warning')} warnings.`;
+  const counted = (wanted: string) => {
+    const count = problems.filter(({ severity }) => severity === wanted).length;
+    return `${count} ${wanted}${count === 1 ? '' : 's'}`;
+  };
+  const words = `${counted('error')}, ${counted('warning')}.`;
   say(ok ? `It can be published. ${words}` : `It cannot be published. ${words}`);
 }
 

@@ -48,9 +48,14 @@ async function fileOf(context: Context, document: PlanDocument): Promise<Organiz
 function formsOfThen(document: PlanDocument, resource: Resource, now: readonly Form[]): Form[] {
   const then = ((document as Readonly<Record<string, unknown>>)[resource.section] ?? []) as readonly Form[];
   const byKey = new Map(now.map((form) => [keyOf(resource, form), form]));
-  return then.map((form) => {
+  const forms = then.map((form) => {
     const current = byKey.get(keyOf(resource, form));
     const kept = (resource.secrets ?? []).filter((field) => current?.[field] !== undefined);
     return { ...form, ...Object.fromEntries(kept.map((field) => [field, current?.[field]])) };
   });
+  if (resource.section !== 'blockLists') return forms;
+  // The numbers of a list are in no version: one that came since is put out of force, for nothing could bring it back.
+  const known = new Set(then.map((form) => keyOf(resource, form)));
+  const newer = now.filter((form) => !known.has(keyOf(resource, form)));
+  return [...forms, ...newer.map((form) => ({ ...form, status: 'inactive' }))];
 }

@@ -22,10 +22,12 @@ import {
 } from '../../../src/db/resource.ts';
 import { createSecretBox } from '../../../src/platform/secrets.ts';
 import {
+  changeEntries,
   deleteDraft,
   findDraft,
   getDraft,
   getPlanVersion,
+  listEntries,
   listPlanVersionsOf,
   newestVersion,
   planOfVersion,
@@ -224,6 +226,18 @@ describe('a version', () => {
     await patchResource(context, rooms, 'daily', { pin: null });
     await rollBack(planContext(context), 1, {});
     expect(await pinOf()).toBe('4321');
+  });
+
+  test('puts a block list that came since out of force, and keeps its numbers', async () => {
+    const context = await begin('lists');
+    await createResource(context, resourceOf('blockLists'), { name: 'spam', action: 'drop' });
+    await changeEntries(context, 'spam', { add: ['+19005550666'] });
+    const { changes } = await rollBack(planContext(context), 1, {});
+    expect(changes).toMatchObject([{ action: 'change', object: 'block list spam', fields: ['status'] }]);
+    expect(await readForms(context, resourceOf('blockLists'))).toMatchObject([{ name: 'spam', status: 'inactive' }]);
+    await rollBack(planContext(context), 2, {});
+    expect(await readForms(context, resourceOf('blockLists'))).toMatchObject([{ name: 'spam', status: 'active' }]);
+    expect((await listEntries(context, 'spam', { limit: 9 })).items).toEqual([{ number: '+19005550666' }]);
   });
 
   test('is tried without being done', async () => {
