@@ -22,7 +22,10 @@ export function menuProblems(document: PlanDocument): Problem[] {
         const message = `key ${key} hides extension ${key} from direct dial; choose another key`;
         problems.push(warning(`${path}.${option}.key`, message));
       }
-      const spoken = phrases.map((phrase, number) => [phrase, `phrases.${number}`] as const);
+      const spoken: (readonly [phrase: string, field: string])[] = phrases.map((phrase, number) => [
+        phrase,
+        `phrases.${number}`,
+      ]);
       if (menu.speech !== undefined && name !== undefined) spoken.push([name, 'name']);
       const own = new Set<string>();
       for (const [phrase, field] of spoken) {
