@@ -89,14 +89,17 @@ export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   'login_code.no_email': say('The person has no e-mail address.', 'Add one, or show the code on the screen.'),
   'login_code.no_phone': say('The person has no number to send it to.', 'Add one, or show the code.'),
   'login_code.refused': say('The code is wrong, used or too old.', 'Ask for a new one; the use was recorded.'),
-  'message.duplicate': say('The same text to the same number was just accepted.', 'Wait, or change the text.'),
+  'message.duplicate': say('The number came before in this list.', 'Nothing: it gets one message.'),
   'message.encoding_impossible': say(
     'The wanted alphabet does not have a character of the text.',
     'Use `auto`, or change the text.',
   ),
   'message.not_a_contact': say('This sender may only write to contacts.', 'Add the number to the contacts first.'),
   'message.not_cancellable': say('It is in the air or settled already.', 'Only a queued text can be taken back.'),
-  'message.not_resendable': say('It is not settled as failed or unknown.', 'Wait for its end.'),
+  'message.not_resendable': say(
+    'It is not a dead letter (failed, expired, cancelled, rejected or unknown).',
+    'Wait for its end.',
+  ),
   'message.prefix_refused': say('Texts to this beginning of a number are not allowed.', 'Ask an owner to allow it.'),
   'message.recipient_invalid': say('The recipient is no number that can get texts.', 'Use E.164: +16465550123.'),
   'message.suppressed': say(
@@ -106,9 +109,16 @@ export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   'message.text_missing': say('There is no text to send.', 'Give a body.'),
   'message.too_long': say('The text has more slices than a text may.', 'Shorten it; the preview counts.'),
   'modem.closed': say('The modem was closed meanwhile.', 'Repeat when it is ready again.'),
-  'modem.not_found': say('There is no modem of this name here.', '`switchhook modem list` shows them.'),
+  'modem.not_found': say(
+    'No port answers with this IMEI or card number.',
+    'Plug the modem in; `switchhook modem probe` lists the ports.',
+  ),
   'modem.not_running': say('No process drives this modem now.', 'Start the server that has its port.'),
-  'modem.path_invalid': say('The path is no port.', 'Use /dev/serial/by-id/…, tcp://host:port or simulator://.'),
+  'modem.path_invalid': say('The path is no port.', 'Use /dev/serial/by-id/…, tcp://host:port or sim:.'),
+  'modem.port_closed': say(
+    'The port is not there, or another program has it.',
+    'The answer says which; `switchhook modem list` asks a running server.',
+  ),
   'oidc.unavailable': say(
     'The identity provider does not answer as it should.',
     'Check its issuer address; try again.',
