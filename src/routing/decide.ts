@@ -10,7 +10,7 @@ import { PHRASES } from './phrases.ts';
 import { type Place, placeKey, placeOf } from './place.ts';
 import type { RoutingPlan } from './plan.ts';
 import type { CallState, Origin, Position } from './state.ts';
-import { resumesOf, type Step } from './step.ts';
+import { comesBack, type Step } from './step.ts';
 
 /**
  * What a call does next. Pure: the same plan, event, state and facts give the same decision in Node, in a Worker and
@@ -73,7 +73,7 @@ class Walk implements Call {
       effects: this.#effects,
       trace: this.#trace,
       path: this.#resumed === undefined ? this.#enteredNow : [this.#resumed, ...this.#enteredNow],
-      ended: steps.every((step) => resumesOf(step).length === 0),
+      ended: !steps.some(comesBack),
       document: this.#document,
       did: this.did,
     };

@@ -144,10 +144,9 @@ export function wayBackIn(verb: CxmlNode): number | undefined {
   return typeof place === 'string' ? Number(place) : undefined;
 }
 
-/** The states in which a step may bring the call back. */
-export function resumesOf(step: Step): readonly CallState[] {
-  if (step.kind === 'cxml') return step.resumes;
-  return 'resume' in step ? [step.resume] : [];
+/** Whether a step may bring the call back. */
+export function comesBack(step: Step): boolean {
+  return step.kind === 'cxml' ? step.resumes.length > 0 : 'resume' in step;
 }
 
 export type RejectReason = 'rejected' | 'busy' | 'failed';
