@@ -136,7 +136,7 @@ describe('call state', () => {
     expect(fold([at(2, 'ring_group:sales'), at(1, 'ivr_menu:main')]).place).toBe('ring_group:sales');
   });
 
-  test('any order of the same happenings, and any repeats, leave the same row', () => {
+  test('any order of the same happenings, and any repeats, leave the same row', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(anyRecord, {
