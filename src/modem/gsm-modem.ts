@@ -1,5 +1,6 @@
-import { action } from './at/command.ts';
+import { action, query } from './at/command.ts';
 import type { RegistrationState } from './at/parse-registration.ts';
+import { parseNumbers } from './at/parse-replies.ts';
 import { SEND_TIMEOUT_MS, sendTimeoutMs } from './at/timeouts.ts';
 import type { Urc } from './at/urc.ts';
 import { Channel, type Trace } from './channel.ts';
@@ -15,6 +16,7 @@ import {
   type RemoveOutcome,
   type StoredMessage,
 } from './message-store.ts';
+import { answerOf } from './modem-error.ts';
 import { readOperator, readRegistration, readSignalDbm } from './network.ts';
 import { chooseProfile, type ModemProfile } from './profiles/index.ts';
 import { applyRemedy } from './remedy.ts';
@@ -52,6 +54,8 @@ export class GsmModem {
   #setup: ModemSetup | undefined;
   #store: MessageStore | undefined;
   #starting: Promise<unknown> = Promise.resolve();
+  /** Whether its answer to AT+CMGF? can be believed; not known before it was asked after the set-up. */
+  #tellsMode: boolean | undefined;
 
   constructor(options: GsmModemOptions) {
     this.#options = options;
@@ -74,6 +78,7 @@ export class GsmModem {
   async #initialise(): Promise<InitialiseOutcome> {
     this.#setup = undefined;
     this.#store = undefined;
+    this.#tellsMode = undefined;
     const outcome = await initialise(this.#channel, this.#options);
     if (outcome.kind === 'ready') {
       this.#setup = outcome.setup;
@@ -142,10 +147,18 @@ export class GsmModem {
     await this.#channel.execute(action(kept ? 'AT+CNMA' : 'AT+CNMA=2'), { priority: true });
   }
 
-  /** Arms the indications again when the modem has dropped them, as it does after a missed acknowledgement. */
-  async keepIndications(): Promise<void> {
+  /**
+   * Whether it still is as it was set up. False when it has fallen back to text mode: it restarted without a word, and a
+   * PDU would go out as a text. Indications it has dropped, as after a missed acknowledgement, are armed again.
+   */
+  async isAsSetUp(): Promise<boolean> {
+    const mode = parseNumbers(answerOf(await this.#channel.execute(query('AT+CMGF?', '+CMGF:'))), '+CMGF:')?.[0];
+    // Right after the set-up it can only be a modem that does not tell the truth.
+    this.#tellsMode ??= mode === 0;
+    if (this.#tellsMode && mode === 1) return false;
     const wanted = this.#setup?.indications;
     if (wanted !== undefined) await keepIndications(this.#channel, wanted, this.#profile.indications?.value);
+    return true;
   }
 
   readSignalDbm(): Promise<number | undefined> {

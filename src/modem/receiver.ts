@@ -21,6 +21,8 @@ export interface ReceiverOptions {
   readonly isUsable: () => boolean;
   /** Counts set-ups: what was listed before one may lie on another SIM after it. */
   readonly generation: () => number;
+  /** It has forgotten how it was set up. */
+  readonly setUpAgain: () => void;
 }
 
 const SWEEP_EVERY_MS = 45_000;
@@ -48,6 +50,7 @@ export class Receiver {
   readonly #exclusively: ReceiverOptions['exclusively'];
   readonly #isUsable: () => boolean;
   readonly #generation: () => number;
+  readonly #setUpAgain: () => void;
   readonly #alarm: Alarm;
   readonly #routedInOrder = createLock();
   readonly #slots = new Map<string, { readonly memory: string; readonly index: number }>();
@@ -71,6 +74,7 @@ export class Receiver {
     this.#exclusively = options.exclusively;
     this.#isUsable = options.isUsable;
     this.#generation = options.generation;
+    this.#setUpAgain = options.setUpAgain;
     this.#alarm = new Alarm(options.timers);
   }
 
@@ -116,7 +120,11 @@ export class Receiver {
     this.#sweepDueMs = this.#timers.nowMs() + SWEEP_EVERY_MS;
     this.#slots.clear();
     this.#slotsDueMs = Number.POSITIVE_INFINITY;
-    await this.#stored(() => this.#modem.keepIndications());
+    const { value: isAsSetUp } = await this.#stored(() => this.#modem.isAsSetUp());
+    if (isAsSetUp === false) {
+      this.#setUpAgain();
+      return;
+    }
     for (const memory of this.#modem.memories) {
       if (!(await this.#readMemory(memory))) return;
     }

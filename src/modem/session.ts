@@ -100,6 +100,7 @@ export class Session {
       exclusively: this.#exclusively,
       isUsable: () => this.#usable,
       generation: () => this.#generation,
+      setUpAgain: () => this.#wantSetUp(0),
     });
     this.#modem.onUrc((urc) => this.#takeUrc(urc));
     this.#modem.onClose((cause) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ModemEvent } from '../../src/modem/events.ts';
 import { decodeBroadcast } from '../../src/modem/pdu/broadcast.ts';
-import { encodeSubmit } from '../../src/modem/pdu/index.ts';
+import { dataCodingFor, encodeDeliver, encodeSubmit } from '../../src/modem/pdu/index.ts';
 import type { Transport } from '../../src/modem/transport/transport.ts';
 import { createBench } from './support/bench.ts';
 
@@ -252,6 +252,59 @@ describe('what happened to a modem', () => {
       '> AT+CMGS=',
       '> AT+CMGS=',
     ]);
+    await timers.resolve(supervisor.close());
+  });
+
+  it('a flash that is passed on without a slot is acknowledged when it is safe, and given back when it is not', async () => {
+    const flash = encodeDeliver({
+      from: '+15550003333',
+      text: 'now',
+      timestamp: '2026-11-21T00:00:00+00:00',
+      coding: dataCodingFor('gsm7', 0),
+    });
+    const octets = flash.length / 2 - 1 - Number.parseInt(flash.slice(0, 2), 16);
+    let isAway = true;
+    const kept: string[] = [];
+    const onRouted = async (pdu: string) => {
+      if (isAway) throw new Error('no database');
+      kept.push(pdu);
+    };
+    const { timers, supervisor, simulator, said } = await watched(
+      {},
+      { handlers: { onStored: async () => undefined, onRouted } },
+    );
+    said.length = 0;
+    simulator.say(`+CMT: ,${octets}`, flash);
+    await timers.settle();
+    isAway = false;
+    simulator.say(`+CMT: ,${octets}`, flash);
+    await timers.settle();
+    expect(said.filter((line) => line.startsWith('> AT+CNMA'))).toEqual(['> AT+CNMA=2', '> AT+CNMA']);
+    expect(kept).toEqual([flash]);
+    await timers.resolve(supervisor.close());
+  });
+
+  it('a restart without a word is found out before long, and the modem set up again', async () => {
+    const { timers, supervisor, simulator, said } = await watched();
+    await timers.advance(60_000);
+    said.length = 0;
+    // What a restart forgets, with nothing said of it.
+    simulator.inject({ command: /^AT\+CMGF\?/, fault: { kind: 'refuse', line: '+CMGF: 1\r\n\r\nOK' } });
+    await timers.until(() => said.includes('> AT+CMGF=0'), 60_000);
+    await timers.resolve(supervisor.whenReady());
+    expect(await timers.resolve(supervisor.submit(slice))).toMatchObject({ kind: 'sent' });
+    await timers.resolve(supervisor.close());
+  });
+
+  it('a modem that always says text mode is not set up again and again', async () => {
+    const bench = createBench();
+    const { timers, supervisor, simulator, said } = bench;
+    const says = { kind: 'refuse', line: '+CMGF: 1\r\n\r\nOK' } as const;
+    simulator.inject({ command: /^AT\+CMGF\?/, fault: says, times: 1_000 });
+    await timers.resolve(supervisor.whenReady());
+    await timers.advance(600_000);
+    expect(said.filter((line) => line === '> AT+CMGF?').length).toBeGreaterThan(5);
+    expect(said.filter((line) => line === '> AT+CMGF=0')).toHaveLength(1);
     await timers.resolve(supervisor.close());
   });
 });
