@@ -17,12 +17,23 @@ export function isReaderGone(error: unknown): boolean {
 
 /** Data, on stdout. */
 export function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${harmless(line)}\n`);
 }
 
 /** Talk and progress, on stderr. */
 export function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${harmless(line)}\n`);
+}
+
+/** What moves a terminal about, or turns the direction of what follows; line ends and tabs are ours. */
+const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
+/**
+ * Text with control characters written out: a stranger chooses the name that a call shows, and must not steer the terminal of
+ * whoever looks at it. `\u001b` reads the same in JSON.
+ */
+export function harmless(text: string): string {
+  return text.replace(STEERING, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Rows as aligned columns; the last column is not padded. */

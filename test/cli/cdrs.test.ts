@@ -1,12 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { registerCdrs } from '../../src/cli/cdrs.ts';
 import type { Client, OpenClient } from '../../src/cli/client.ts';
-import { letReadersLeave } from '../../src/cli/output.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -52,21 +50,5 @@ describe('cdrs export to a file', () => {
     const refused = serving([], new Error('say which organization'));
     await expect(exportTo(join(folder, 'cdrs.csv'), refused)).rejects.toThrow('say which organization');
     expect(readdirSync(folder)).toEqual([]);
-  });
-});
-
-describe('a reader of our output', () => {
-  const broken = (code: string) => Object.assign(new Error(`write ${code}`), { code });
-
-  it('may leave early', () => {
-    const stream = new PassThrough();
-    letReadersLeave([stream]);
-    expect(() => stream.emit('error', broken('EPIPE'))).not.toThrow();
-  });
-
-  it('is not blamed for anything else', () => {
-    const stream = new PassThrough();
-    letReadersLeave([stream]);
-    expect(() => stream.emit('error', broken('ENOSPC'))).toThrow('write ENOSPC');
   });
 });
