@@ -26,7 +26,7 @@ export function say(line: string): void {
 }
 
 /** What moves a terminal about, or turns the direction of what follows; line ends and tabs are ours. */
-const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+const STEERING = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]|\r(?!\n)/g;
 
 /**
  * Text with control characters written out: a stranger chooses the name that a call shows, and must not steer the terminal of

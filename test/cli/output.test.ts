@@ -30,7 +30,7 @@ describe('what strangers wrote', () => {
   });
 
   it('stays what it is: lines, columns, any script, emoji, marks of direction in Arabic', () => {
-    const text = 'a\tb\nÄ ж 你好 مرحبا\u200f 😀';
+    const text = 'a\tb\nc\r\nÄ ж 你好 مرحبا\u200f 😀';
     expect(harmless(text)).toBe(text);
   });
 
