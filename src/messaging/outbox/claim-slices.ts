@@ -146,7 +146,8 @@ function dueSlices(scope: OutboxScope, wish: ClaimWish, whose: SQL, lane: Lane, 
     wish.recipients === undefined
       ? sql``
       : sql`and part.peer in (select jsonb_array_elements_text(${JSON.stringify(wish.recipients)}::jsonb))`;
-  // Literals where the partial index has them, so that it serves prepared statements too.
+  // Literals where the partial index has them, so that it serves prepared statements too. Ordered by the modem as well, which
+  // is the same for all: that none has it does not tell the server that the index has them in order, and it sorts them all.
   return sql`(select part.id, part.due_at, ${sql.raw(String(rank))} as rank from ${messageParts} as part
     where part.organization_id = ${scope.organizationId} and ${whose} and part.lane = ${sql.raw(String(lane))}
       and part.status = 'queued' and part.direction = 'outbound' and part.due_at <= ${at}
@@ -155,7 +156,7 @@ function dueSlices(scope: OutboxScope, wish: ClaimWish, whose: SQL, lane: Lane, 
         select 1 from ${messageParts} as earlier
         where earlier.message_id = part.message_id and earlier.sequence < part.sequence
           and earlier.status not in ('sent', 'delivered')))
-    order by part.due_at, part.id limit ${sql.raw(String(limit))})`;
+    order by part.modem_id, part.due_at, part.id limit ${sql.raw(String(limit))})`;
 }
 
 /**
@@ -261,7 +262,7 @@ export async function lookAhead(db: Db, { organizationId, modemId }: OutboxScope
       (whose) => sql`(select part.due_at from ${messageParts} as part
         where part.organization_id = ${organizationId} and ${whose} and part.lane = ${sql.raw(String(lane))}
           and part.status = 'queued' and part.direction = 'outbound' and part.due_at > ${at}
-        order by part.due_at limit 1)`,
+        order by part.modem_id, part.due_at limit 1)`,
     ),
   );
   const [row] = await executeKept<{ ms: number | null; overdue: boolean }>(

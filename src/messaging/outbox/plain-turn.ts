@@ -3,7 +3,7 @@ import { transactAtOnce } from '../../db/at-once.ts';
 import type { Db } from '../../db/open.ts';
 import { deliveryReports, messageParts, messages } from '../../db/schema/index.ts';
 import { modemLock } from '../lock-modem.ts';
-import { pdusOf, plainReports } from '../reports/plain-reports.ts';
+import { isOf, pdusOf, plainReports } from '../reports/plain-reports.ts';
 import { tellOfMessage } from '../tell-screens.ts';
 import { type ClaimedSlice, type ClaimWish, candidateSlices, holdsLease, type OutboxScope } from './claim-slices.ts';
 import type { FinishedSlice } from './store-outcomes.ts';
@@ -59,34 +59,35 @@ export async function takePlainTurn(db: Db, scope: OutboxScope, turn: Turn): Pro
 
 /**
  * Gives back the messages whose slice was still in the air by this attempt, and for whose outcome no report waited: its
- * own, or one that may mean an older slice in doubt.
+ * own, or one that may mean an older slice in doubt. The status is compared as text, because an index by the status would be
+ * walked where it is small when the plan is made; the slices are found by their ids.
  */
-function storeSent({ organizationId, runId }: OutboxScope, news: readonly object[], now: Date): SQL {
+function storeSent({ organizationId, modemId, runId }: OutboxScope, news: readonly object[], now: Date): SQL {
   return sql`
     with sent as (
       update ${messageParts} as part
       set status = 'sent', reference = news.reference, sent_at = ${now.toISOString()}, error = null, settle_at = null
       from jsonb_to_recordset(${JSON.stringify(news)}::jsonb) as news(id uuid, attempts integer, reference integer)
-      where part.id = news.id and part.organization_id = ${organizationId} and part.attempts = news.attempts
-        and part.submitted_by = ${runId} and part.status = 'submitting'
+      where part.id = news.id and part.organization_id ${isOf(organizationId)} and part.attempts = news.attempts
+        and part.submitted_by = ${runId} and part.status::text = 'submitting'
         and not exists (
           select 1 from ${deliveryReports} as early
-          where early.organization_id = part.organization_id and early.modem_id = part.modem_id
+          where early.organization_id = ${organizationId} and early.modem_id = ${modemId}
             and early.reference = news.reference and early.part_id is null)
         and not (
           exists (
             select 1 from ${messageParts} as doubt
-            where doubt.organization_id = part.organization_id and doubt.modem_id = part.modem_id
+            where doubt.organization_id = ${organizationId} and doubt.modem_id = ${modemId}
               and doubt.status = 'unknown' and doubt.reference is null)
           and exists (
             select 1 from ${deliveryReports} as waiting
-            where waiting.organization_id = part.organization_id and waiting.modem_id = part.modem_id
+            where waiting.organization_id = ${organizationId} and waiting.modem_id = ${modemId}
               and waiting.part_id is null and waiting.received_at >= part.submitted_at))
       returning part.message_id
     ), message as (
       update ${messages} as message set status = 'sent', error = null, updated_at = ${now.toISOString()}
       from sent
-      where message.id = sent.message_id and message.organization_id = ${organizationId}
+      where message.id = sent.message_id and message.organization_id ${isOf(organizationId)}
       returning message.id
     )
     select id, ${tellOfMessage(organizationId, sql`id`)} from message`;
@@ -124,7 +125,7 @@ function claimSingle(scope: OutboxScope, wish: ClaimWish): SQL {
       set status = 'submitting', error = null, updated_at = ${now},
         modem_id = coalesce(message.modem_id, ${modemId}::uuid)
       from marked
-      where message.id = marked.message_id and message.organization_id = ${organizationId}
+      where message.id = marked.message_id and message.organization_id ${isOf(organizationId)}
       returning marked.*
     )
     select message.id, message.message_id as "messageId", message.sequence, message.total, message.pdu,
