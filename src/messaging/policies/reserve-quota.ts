@@ -47,7 +47,7 @@ async function reserve(context: Context, rules: SendingRules, policy: SendingPol
     code: 'quota.exceeded',
     kind: 'over_quota',
     detail:
-      `This needs ${parts} message ${parts === 1 ? 'part' : 'parts'}; ${whose} has used ${used} of ${limit} this ${unit} ` +
+      `This needs ${parts} message ${parts === 1 ? 'part' : 'parts'}; ${whose} has used ${used} of ${limit} ${unit === 'day' ? 'today' : `this ${unit}`} ` +
       `(policy ${policy.name}). The next ${unit} begins on ${nextFirstDay} in ${zone}; an owner can raise the limit.`,
     problems: [
       { path: 'quota.needed', message: String(parts) },

@@ -90,7 +90,7 @@ describe('texts as a user sends them', () => {
     expect(later.status).toBe(202);
     const refused = await send('+12125550104', { body: 'y'.repeat(1_000) });
     expect(refused).toMatchObject({ status: 402, body: { code: 'quota.exceeded' } });
-    expect(refused.body.detail).toMatch(/needs 7 message parts; the organization has used 46 of 50 this day/);
+    expect(refused.body.detail).toMatch(/needs 7 message parts; the organization has used 46 of 50 today/);
     expect((await cli('sms', 'cancel', later.body.id)).status).toBe(0);
     expect((await send('+12125550104', { body: 'y'.repeat(1_000) })).status).toBe(202);
     expect((await service.api('DELETE', `/sms-policies/${made.body.id}`)).status).toBe(204);
