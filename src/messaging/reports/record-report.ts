@@ -11,7 +11,7 @@ export type RecordedReport = 'matched' | 'orphan' | 'repeat' | 'not_a_report';
 
 /**
  * Keeps a delivery report and folds it into its slice and message, all in one transaction; resolves after the commit.
- * Repeats change nothing. A report without a slice stays and is joined when a slice gets its reference.
+ * Repeats change nothing. A report without a slice stays and is looked at again with the outcomes to come (`pairOrphans`).
  */
 export async function recordReport(db: Db, input: ReportScope & { readonly pdu: string }): Promise<RecordedReport> {
   const pdu = input.pdu.toUpperCase();
