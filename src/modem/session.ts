@@ -47,8 +47,8 @@ const BOOT_QUIET_MS = 1_000;
 const MEMORY_FULL_CODES = [208, 211, 322, 20];
 /** The SIM is gone or locked: +CMS 310 to 318, +CME 10 to 18. The set-up finds out which, and says so. */
 const SIM_CODES = [310, 311, 312, 313, 315, 316, 317, 318, 10, 11, 12, 13, 15, 17, 18];
-/** No reset brings it: the service centre's number has to be set. */
-const NOT_MENDED = [330];
+/** No reset brings it: the service centre's number has to be set, or the network has to take the card. */
+const NOT_MENDED = [330, 331, 30, 32, 53, 54, 55, 102, 103, 104, 105, 106, 107, 108, 111, 112, 113, 114, 115];
 /** So many messages in a row that the modem itself could not take: it is set up again, and at last reset. */
 const SET_UP_AFTER = 3;
 const RESET_AFTER = 6;
@@ -162,7 +162,8 @@ export class Session {
     const strange = error.reason === 'timeout' || error.reason === 'rejected';
     if (strange && error.class !== 'permanent') this.#wantSetUp(0);
     if (error.code !== undefined && MEMORY_FULL_CODES.includes(error.code)) this.#receiver.wantSweep();
-    else if (error.class === 'modem' && error.code !== undefined) this.#afterInability(error, error.code);
+    else if (error.class === 'modem' && error.code !== undefined && !NOT_MENDED.includes(error.code))
+      this.#afterInability(error, error.code);
     else this.#unableInARow = 0;
   }
 
@@ -170,7 +171,7 @@ export class Session {
   #afterInability(error: ModemError, code: number): void {
     this.#unableInARow += 1;
     if (SIM_CODES.includes(code) || this.#unableInARow === SET_UP_AFTER) this.#wantSetUp(0);
-    if (this.#unableInARow < RESET_AFTER || NOT_MENDED.includes(code)) return;
+    if (this.#unableInARow < RESET_AFTER) return;
     // It was not ready in truth: the same trouble again climbs the ladder.
     this.#readySinceMs = undefined;
     this.#finish({ trouble: 'refused', cause: `it takes no message: ${error.text} (error ${code}). ${error.advice}` });

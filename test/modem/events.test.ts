@@ -184,19 +184,17 @@ describe('what happened to a modem', () => {
     await timers.resolve(supervisor.close());
   });
 
-  it('a missing service centre number is not mended by resets', async () => {
-    const { timers, supervisor, simulator, kinds } = await watched();
-    simulator.inject({
-      command: /^AT\+CMGS/,
-      at: 'prompt',
-      fault: { kind: 'refuse', line: '+CMS ERROR: 330' },
-      times: 9,
-    });
-    for (let round = 0; round < 9; round += 1) {
-      await timers.resolve(supervisor.submit(slice));
-      await timers.resolve(supervisor.whenReady());
-    }
-    expect(kinds()).not.toContain('reset');
+  it.each([
+    ['a missing service centre number', 330],
+    ['a network without service', 331],
+  ])('%s is not mended by resets', async (_, code) => {
+    const { timers, supervisor, simulator, said } = await watched();
+    const line = `+CMS ERROR: ${code}`;
+    simulator.inject({ command: /^AT\+CMGS/, at: 'prompt', fault: { kind: 'refuse', line }, times: 9 });
+    said.length = 0;
+    for (let round = 0; round < 9; round += 1) await timers.resolve(supervisor.submit(slice));
+    expect(said.filter((text) => /AT\+CMGF=0|ATZ|CFUN/.test(text))).toEqual([]);
+    expect(supervisor.snapshot().state).toBe('ready');
     await timers.resolve(supervisor.close());
   });
 
