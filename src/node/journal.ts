@@ -68,7 +68,7 @@ export function openCallJournal(options: {
   return {
     sink: {
       append(record) {
-        if (record.kind === 'voice') callers.called();
+        callers.came(record.kind);
         return append(record);
       },
     },
@@ -85,21 +85,24 @@ export function openCallJournal(options: {
 }
 
 /**
- * Rests between batches while the event loop is busy and the journal has room; otherwise drains at full speed, in large
- * batches where no caller has to wait for one.
+ * Rests between batches while the event loop is busy with what arrives and the journal has room; otherwise drains at full
+ * speed, in large batches where no caller has to wait for one. Storing alone also keeps the loop busy, and is no reason.
  */
 function callersFirst(batchAlone: number, hasRoom: () => boolean) {
   let last = performance.eventLoopUtilization();
+  let cameAtMs = Number.NEGATIVE_INFINITY;
   let calledAtMs = Number.NEGATIVE_INFINITY;
   return {
-    called(): void {
-      calledAtMs = performance.now();
+    came(kind: CallRecord['kind']): void {
+      cameAtMs = performance.now();
+      if (kind === 'voice') calledAtMs = cameAtMs;
     },
     pace(): number {
       const now = performance.eventLoopUtilization();
       const isBusy = performance.eventLoopUtilization(now, last).utilization > BUSY_UTILIZATION;
       last = now;
-      return isBusy && hasRoom() ? BUSY_REST_MS : 0;
+      const isAlone = performance.now() - cameAtMs > BUSY_REST_MS;
+      return isBusy && !isAlone && hasRoom() ? BUSY_REST_MS : 0;
     },
     batch: () => (performance.now() - calledAtMs < CALLS_LAST_MS ? BATCH_BESIDE_CALLS : batchAlone),
   };

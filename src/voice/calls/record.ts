@@ -1,5 +1,6 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { uuidv7 } from '../../core/ids.ts';
+import { findByKeys } from '../../db/at-once.ts';
 import { executeKept } from '../../db/execute-kept.ts';
 import type { Notification } from '../../db/notify.ts';
 import { CHANNEL, type Db } from '../../db/open.ts';
@@ -63,6 +64,7 @@ async function recordOnce(db: Db, records: readonly CallRecord[]): Promise<boole
 const MADE_MEANWHILE = new Error('another process made the row of a call meanwhile');
 
 async function recordIn(transaction: Db, records: readonly CallRecord[]): Promise<void> {
+  await findByKeys(transaction);
   const open = await openCalls(transaction, records);
   const repeatable = records.filter((record) => open.get(callKeyOf(record))?.isNew === false);
   const known = await knownEvents(transaction, repeatable);
