@@ -7,6 +7,9 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 /** Days looked ahead for the next change. */
 const HORIZON_DAYS = 366;
 
+/** How long before a change of the clocks `boundariesOf` names it. */
+const TOLD_AHEAD_DAYS = 3;
+
 export interface HoursAnswer extends CalendarAnswer {
   /** When open becomes closed or closed open; undefined when that is not within a year. */
   readonly changesAt: Date | undefined;
@@ -29,11 +32,12 @@ export function previewHours(calendar: Calendar, at: Date): HoursAnswer {
   let date = isHeldForEver ? undefined : dayBefore(calendar.clock(at).date);
   for (let day = 0; date !== undefined && day <= HORIZON_DAYS; day += 1) {
     const found = boundariesOf(calendar, date).filter(isChange);
-    if (found.length > 0) {
-      // Where the clocks change, a boundary of the day after may come before one of this day.
-      const next = boundariesOf(calendar, dayAfter(date)).filter(isChange);
-      return { ...now, changesAt: new Date(Math.min(...found, ...next)) };
+    // A change of the clocks is told days before it comes: boundaries of the days until then may come before it.
+    for (let more = 0; found.length > 0 && more < TOLD_AHEAD_DAYS; more += 1) {
+      date = dayAfter(date);
+      found.push(...boundariesOf(calendar, date).filter(isChange));
     }
+    if (found.length > 0) return { ...now, changesAt: new Date(Math.min(...found)) };
     date = dayAfter(date);
   }
   return { ...now, changesAt: undefined };
@@ -43,7 +47,7 @@ export function previewHours(calendar: Calendar, at: Date): HoursAnswer {
 function boundariesOf(calendar: Calendar, date: string): number[] {
   const midnight = Date.parse(`${date}T00:00:00Z`);
   const before = offsetAt(calendar, midnight - DAY_MS);
-  const after = offsetAt(calendar, midnight + 3 * DAY_MS);
+  const after = offsetAt(calendar, midnight + TOLD_AHEAD_DAYS * DAY_MS);
   const offsets = before === after ? [before] : [before, after];
   const minutes = rangesOf(calendar, date).flatMap(({ start, end }) => [start, end <= start ? end + 1440 : end]);
   // An exception begins and ends with its day, in the middle of what would hold otherwise.
@@ -51,7 +55,10 @@ function boundariesOf(calendar: Calendar, date: string): number[] {
   const instants = locals.flatMap((local) => offsets.map((offset) => local - offset));
   return before === after
     ? instants
-    : [...instants, clockChangeBetween(calendar, midnight - DAY_MS - before, midnight + 3 * DAY_MS - after)];
+    : [
+        ...instants,
+        clockChangeBetween(calendar, midnight - DAY_MS - before, midnight + TOLD_AHEAD_DAYS * DAY_MS - after),
+      ];
 }
 
 /** How far the wall clock is ahead of UTC around a local time, in milliseconds. */

@@ -143,6 +143,16 @@ describe('calendar', () => {
     );
   });
 
+  it('foretells an opening before a change of the clocks in the same night', () => {
+    const hours = businessHoursSchema.parse({
+      name: 'h',
+      exceptions: [{ from: '2018-02-17', to: '2026-03-29', ranges: ['00:01-03:01'] }],
+      open: 'hangup',
+    });
+    const { changesAt } = previewHours(compileCalendar(hours, 'America/New_York'), new Date('2026-03-08T00:00:00Z'));
+    expect(changesAt?.toISOString()).toBe('2026-03-08T05:01:00.000Z');
+  });
+
   it('uses the zone of the organization when it names none', () => {
     const hours = businessHoursSchema.parse({ name: 'h', weekly: { monday: ['09:00-10:00'] }, open: 'hangup' });
     const instant = new Date('2026-11-16T07:30:00Z');

@@ -40,6 +40,10 @@ export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   'broadcast.too_many': say('The list is longer than one broadcast takes.', 'Split it.'),
   'business_hours.template': say('There is no template of this name.', 'Use one of those the answer names.'),
   'call.ended': say('The call is over.', 'Only a call that is on can be moved, ended or listened to.'),
+  'call.hours': say(
+    'A schedule was switched that there is not.',
+    'Name business hours of the organization: `--hours office=closed`.',
+  ),
   'call.not_replayable': say('Too little of this call was kept.', 'Replay a call that this version has answered.'),
   'cdrs.hours': say('The number of hours cannot be used.', 'Give a number above 0.'),
   'certificate.collected': say('A key is shown once, and this one was.', 'Issue a new certificate.'),
