@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { type Drain, startDrain } from '../db/journal-drain.ts';
 import { parseStorable } from '../db/json.ts';
-import type { Database } from '../db/open.ts';
+import type { Db } from '../db/open.ts';
 import type { Config } from '../platform/config.ts';
 import { groupCommit } from '../platform/journal/group-commit.ts';
 import { type Journal, openJournal } from '../platform/journal/journal.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
-import { recordCallsInLanes } from '../voice/index.ts';
+import { recordCalls } from '../voice/index.ts';
 import type { CallRecord, EventSink } from '../webhooks/index.ts';
 
 /** Operators hear of a filling journal while there is still time to act. */
@@ -20,11 +20,8 @@ const BUSY_UTILIZATION = 0.7;
 const BUSY_REST_MS = 400;
 /** Records stored at once while there are calls: making the statements of a batch keeps a caller waiting. */
 const BATCH_BESIDE_CALLS = 40;
-/**
- * And while nobody calls: the cost of a transaction is spread over many records, and a server takes several transactions
- * side by side. The embedded engine has one session.
- */
-const ALONE = { postgres: { batch: 900, lanes: 3 }, embedded: { batch: 500, lanes: 1 } } as const;
+/** And while nobody calls: the cost of a transaction is spread over many. */
+const BATCH_ALONE = 500;
 /** Somebody who called so recently may not be alone. */
 const CALLS_LAST_MS = 1_000;
 
@@ -39,11 +36,11 @@ export interface CallJournal {
 /** The journal of voice events with its way into the database. */
 export function openCallJournal(options: {
   readonly config: Pick<Config, 'DATA_DIR' | 'JOURNAL_MAX_BYTES' | 'JOURNAL_SYNC'>;
-  readonly database: Pick<Database, 'orm' | 'engine'>;
+  readonly db: Db;
   readonly log: Log;
   readonly metrics: Metrics;
 }): CallJournal {
-  const { config, database, log, metrics } = options;
+  const { config, db, log, metrics } = options;
   const directory = join(config.DATA_DIR, 'journal');
   const journal = openJournal({
     directory,
@@ -52,11 +49,10 @@ export function openCallJournal(options: {
     parse: parseStorable,
   });
   metrics.journalPendingBytes.set(journal.pendingBytes());
-  const { batch, lanes } = ALONE[database.engine];
-  const callers = callersFirst(batch, () => journal.pendingBytes() < config.JOURNAL_MAX_BYTES * RELAXED_SHARE);
+  const callers = callersFirst(() => journal.pendingBytes() < config.JOURNAL_MAX_BYTES * RELAXED_SHARE);
   const drain = startDrain({
     journal,
-    store: (records) => recordCallsInLanes(database.orm, records as readonly CallRecord[], lanes),
+    store: (records) => recordCalls(db, records as readonly CallRecord[]),
     rejectedPath: join(directory, 'rejected.ndjson'),
     log,
     onRejected: () => metrics.journalRejected.inc(),
@@ -88,7 +84,7 @@ export function openCallJournal(options: {
  * Rests between batches while the event loop is busy with what arrives and the journal has room; otherwise drains at full
  * speed, in large batches where no caller has to wait for one. Storing alone also keeps the loop busy, and is no reason.
  */
-function callersFirst(batchAlone: number, hasRoom: () => boolean) {
+function callersFirst(hasRoom: () => boolean) {
   let last = performance.eventLoopUtilization();
   let cameAtMs = Number.NEGATIVE_INFINITY;
   let calledAtMs = Number.NEGATIVE_INFINITY;
@@ -104,7 +100,7 @@ function callersFirst(batchAlone: number, hasRoom: () => boolean) {
       const isAlone = performance.now() - cameAtMs > BUSY_REST_MS;
       return isBusy && !isAlone && hasRoom() ? BUSY_REST_MS : 0;
     },
-    batch: () => (performance.now() - calledAtMs < CALLS_LAST_MS ? BATCH_BESIDE_CALLS : batchAlone),
+    batch: () => (performance.now() - calledAtMs < CALLS_LAST_MS ? BATCH_BESIDE_CALLS : BATCH_ALONE),
   };
 }
 

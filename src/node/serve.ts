@@ -114,7 +114,7 @@ async function start(config: Config, log: Log, shutdown: ReturnType<typeof creat
       ? await prepareDemo({ database, secrets, clock, dataDirectory: config.DATA_DIR })
       : undefined;
 
-  const journal = openCallJournal({ config, database, log, metrics });
+  const journal = openCallJournal({ config, db: database.orm, log, metrics });
   shutdown.add('journal', () => journal.close());
   const blockLists = await createBlockListStore({ database, log });
   shutdown.add('block lists', () => blockLists.close());

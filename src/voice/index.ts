@@ -28,7 +28,6 @@ export {
   listCdrs,
 } from './calls/read.ts';
 export { recordCalls } from './calls/record.ts';
-export { recordCallsInLanes } from './calls/record-in-lanes.ts';
 export { type CallReplay, callReplaySchema, replayCall } from './calls/replay-call.ts';
 export { callStatistics, STATISTICS, statisticsSchema } from './calls/statistics.ts';
 export {
