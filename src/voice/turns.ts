@@ -4,7 +4,7 @@ import type { Db } from '../db/open.ts';
 import { isDataError } from '../db/postgres-error.ts';
 
 /** Where 32 bits end; strategies take the value modulo their members, so beginning again at 0 is harmless. */
-const WRAP = 2_000_000_000;
+export const WRAP = 2_000_000_000;
 
 /** One rotation, and those who wait for their turn of it in the order in which they came. */
 interface Rotation {

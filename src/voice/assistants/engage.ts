@@ -3,10 +3,8 @@ import { executeKept } from '../../db/execute-kept.ts';
 import type { Db } from '../../db/open.ts';
 import type { EngageQuestion } from '../../routing/index.ts';
 import type { Asker } from '../../webhooks/index.ts';
+import { WRAP } from '../turns.ts';
 import { giveUpExpired } from './release.ts';
-
-/** Where 32 bits end; a turn is taken modulo the members. */
-const WRAP = 2_000_000_000;
 
 interface Engaged extends Record<string, unknown> {
   /** Of the candidates, those that have a row. */

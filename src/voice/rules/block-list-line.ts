@@ -9,6 +9,10 @@ export type BlockListLine =
 
 const NOTHING: BlockListLine = { kind: 'nothing' };
 
+/** How the column of the numbers is called in what telephone systems export. Any other word is told: it may be a name. */
+const COLUMN =
+  /^(?:phone|telephone|caller|calling|mobile|source)?[_ ]?(?:numbers?|phone|telephone|tel|mobile|caller|msisdn|e164|entry|prefix|ani|cli)$/i;
+
 /** Fewer digits would block half the world by a slip. */
 const FEWEST_DIGITS = 3;
 
@@ -21,7 +25,7 @@ export function readBlockListLine(line: string, region: string | undefined): Blo
   if (/^\+[1-9][0-9]{6,14}$/.test(line)) return { kind: 'entry', entry: line.slice(1) };
   const cell = /^\uFEFF?\s*(?:"([^"]*)"|([^,;\t#]*))/.exec(line);
   const text = (cell?.[1] ?? cell?.[2] ?? '').trim();
-  if (text === '' || text.startsWith('#') || /^[A-Za-z_ ]+$/.test(text)) return NOTHING;
+  if (text === '' || text.startsWith('#') || COLUMN.test(text)) return NOTHING;
   if (!/^[+0-9(][0-9 ().\-/]*\*?$/.test(text)) return { kind: 'problem', message: `"${shown(text)}" is no number` };
   const isPrefix = text.endsWith('*');
   const number = isPrefix ? internationalDigits(text) : toE164(text, region)?.slice(1);

@@ -20,9 +20,12 @@ describe('a line of a block list', () => {
     expect(readBlockListLine(line, 'US')).toEqual({ kind: 'entry', entry });
   });
 
-  it.each(['', '   ', '# comment', 'number', 'phone_number,reason', ',,'])('%j says nothing', (line) => {
-    expect(readBlockListLine(line, 'US')).toEqual({ kind: 'nothing' });
-  });
+  it.each(['', '   ', '# comment', 'number', 'phone_number,reason', '"Phone Number"', 'CallerNumber', 'msisdn', ',,'])(
+    '%j says nothing',
+    (line) => {
+      expect(readBlockListLine(line, 'US')).toEqual({ kind: 'nothing' });
+    },
+  );
 
   it.each([
     ['12', 'US', 'no number we know'],
@@ -31,6 +34,8 @@ describe('a line of a block list', () => {
     ['5550666', undefined, 'write it in E.164'],
     ['+123456789012345678', 'US', 'no number we know'],
     ['12x4', 'US', 'is no number'],
+    ['anonymous', 'US', 'is no number'],
+    ['Jane Doe,+19005550666', 'US', 'is no number'],
     ['\u0661\u0662\u0663', 'US', 'is no number'],
     [`${'9'.repeat(5000)}`, 'US', '…'],
   ])('%j in %s is refused: %s', (line, region, message) => {
