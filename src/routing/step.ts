@@ -105,6 +105,8 @@ export interface ConferenceStep {
   /** Whether it ends for everybody when this caller leaves. */
   readonly ends: boolean;
   readonly record: boolean;
+  /** Present when it is to be told who speaks. */
+  readonly talkDetection?: 'normal' | 'quick' | 'lazy';
   /** What its events are about, for whoever stores them. */
   readonly subject: string;
 }

@@ -6,6 +6,7 @@ export { LARGEST_BODY_BYTES } from './body.ts';
 export { promptly } from './budget.ts';
 export { type CallbackKind, type CallbackTaker, createCallbackTaker } from './callbacks.ts';
 export { coachDocument } from './coach-document.ts';
+export { type ConferenceChange, conferenceChangeOf, isSpeechChange, type SpeechChange } from './conference-event.ts';
 export { continuationUrl } from './continuation-url.ts';
 export { createCustomLogic, type SendPost } from './custom-logic.ts';
 export { type ReadElement, readCxml } from './cxml/read.ts';

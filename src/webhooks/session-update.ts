@@ -1,3 +1,4 @@
+import { conferenceChangeOf, isSpeechChange } from './conference-event.ts';
 import { sha256Hex } from './digest.ts';
 import { entryFor, firstText, isoTimeOf, type LooseRecord, lettersOf, recordOf, textOf } from './loose.ts';
 import type { SessionDirection, SessionRecord, SessionStatus } from './ports.ts';
@@ -39,6 +40,7 @@ export function parseSessionUpdate(body: LooseRecord): Parsed<SessionRecord> | u
   if (callToken === undefined) return undefined;
   const status = entryFor(STATUSES, body.status) ?? 'unknown';
   const conferenceEvent = textOf(body.StatusCallbackEvent);
+  const change = conferenceEvent === undefined ? undefined : conferenceChangeOf(conferenceEvent);
   return {
     kind: 'session',
     key: textOf(body.eventId) ?? keyOf(callToken, body, conferenceEvent),
@@ -49,14 +51,15 @@ export function parseSessionUpdate(body: LooseRecord): Parsed<SessionRecord> | u
     direction: directionOf(body.direction),
     from: textOf(body.callerId) ?? null,
     to: textOf(body.destination) ?? null,
-    modifiedAt: isoTimeOf(body.modifiedAt) ?? null,
+    modifiedAt: isoTimeOf(firstText(body.modifiedAt, body.Timestamp)) ?? null,
     startedAt: isoTimeOf(firstText(body.startTime, body.callStartTime)) ?? null,
     answeredAt: isoTimeOf(firstText(body.answerTime, body.callAnswerTime)) ?? null,
     endedAt: isoTimeOf(firstText(body.endTime, body.callEndTime)) ?? null,
     reason: textOf(body.reason) ?? null,
     error: firstText(body.lastError, body.error) ?? null,
     conferenceEvent: conferenceEvent ?? null,
-    raw: body,
+    // Speech comes by the second and is not kept with the call: the journal need not carry its body.
+    raw: isSpeechChange(change) ? null : body,
   };
 }
 

@@ -25,6 +25,8 @@ export const conferenceRoomSchema = z
     /** Music while somebody is alone, or waits. */
     holdMusic: flag(true),
     record: flag(false),
+    /** Who speaks is told; how soon a pause is the end of it. Absent: nobody asks. */
+    talkDetection: z.enum(['normal', 'quick', 'lazy'], 'use normal, quick or lazy').optional(),
   })
   .superRefine((room, context) => {
     const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });

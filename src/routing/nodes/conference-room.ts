@@ -97,6 +97,7 @@ function join(call: Call, room: ConferenceRoom, role: Role): Outcome {
       starts: !waits,
       ends: room.endWhenHostLeaves && role === 'host',
       record: room.record,
+      ...(room.talkDetection === undefined ? {} : { talkDetection: room.talkDetection }),
       subject: `conference_room:${room.name}`,
     },
     { kind: 'hangup' },

@@ -9,6 +9,7 @@ import type { CallRecord, CdrRecord } from '../../webhooks/index.ts';
 import { noteAssistantResults } from '../assistants/health.ts';
 import { releaseAssistants } from '../assistants/release.ts';
 import { blockedRow } from '../blocking/blocked-row.ts';
+import { isSpeech } from '../conference/speech.ts';
 import { recordConferences } from '../conference/store.ts';
 import { chargeOutbound } from '../outbound-usage.ts';
 import { type CallChange, callChanges } from '../rules/call-changes.ts';
@@ -38,16 +39,18 @@ interface OpenCall {
 /**
  * Stores a batch of what the webhooks saw, read by `parseStorable`: calls, their events, CDRs. One transaction; natural keys make a repeat change
  * nothing, so the journal may hand the same batch in again. Statements are per batch, not per record, and take their rows
- * as one JSON value: that is what keeps the drain ahead of the webhooks.
+ * as one JSON value: that is what keeps the drain ahead of the webhooks. Who speaks in a conference is not kept with the
+ * calls: it would be most of what they hold, and is worth nothing a minute later.
  */
 export async function recordCalls(db: Db, records: readonly CallRecord[]): Promise<void> {
-  while (!(await recordOnce(db, records)));
+  const lasting = records.filter((record) => !isSpeech(record));
+  while (!(await recordOnce(db, lasting)));
   // Of their own, because they lock other rows; doing them again changes nothing or next to nothing.
-  await releaseAssistants(db, records);
-  await noteAssistantResults(db, records);
-  await recordVoicemail(db, records);
+  await releaseAssistants(db, lasting);
+  await noteAssistantResults(db, lasting);
+  await recordVoicemail(db, lasting);
   await recordConferences(db, records);
-  await chargeOutbound(db, records);
+  await chargeOutbound(db, lasting);
 }
 
 /** False, and nothing done, when another process made a call's row a moment ago: the next try finds it there. */

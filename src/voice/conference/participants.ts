@@ -16,6 +16,8 @@ export const participantSchema = z.object({
   leftAt: z.iso.datetime().nullable(),
   isMuted: z.boolean(),
   isOnHold: z.boolean(),
+  /** Whether they speak at this moment; told of rooms with talk detection. */
+  isSpeaking: z.boolean(),
 });
 
 export type Participant = z.output<typeof participantSchema>;
@@ -37,19 +39,20 @@ export async function listParticipants(context: Context, query: ListQuery): Prom
     afterCursor(query.cursor, table.joinedAt, table.id, true),
   ];
   const limit = query.limit ?? 100;
+  const now = context.clock.now();
   const rows = await context.db
     .select()
     .from(table)
     .where(and(...conditions))
     .orderBy(desc(table.joinedAt), desc(table.id))
     .limit(limit + 1);
-  const items = rows.slice(0, limit).map(toParticipant);
+  const items = rows.slice(0, limit).map((row) => toParticipant(row, now));
   const last = items.at(-1);
   const more = rows.length > limit && last !== undefined;
   return { items, nextCursor: more ? encodeCursor({ value: last.joinedAt, id: last.id }) : null };
 }
 
-function toParticipant(row: typeof conferenceParticipants.$inferSelect): Participant {
+function toParticipant(row: typeof conferenceParticipants.$inferSelect, now: Date): Participant {
   return {
     id: row.id,
     room: row.room,
@@ -59,5 +62,6 @@ function toParticipant(row: typeof conferenceParticipants.$inferSelect): Partici
     leftAt: row.leftAt?.toISOString() ?? null,
     isMuted: row.isMuted,
     isOnHold: row.isOnHold,
+    isSpeaking: row.leftAt === null && row.speaksUntil !== null && row.speaksUntil > now,
   };
 }

@@ -1,20 +1,16 @@
 import { sql } from 'drizzle-orm';
 import { uuidv7 } from '../../core/ids.ts';
 import type { Db } from '../../db/open.ts';
-import type { CallRecord, SessionRecord } from '../../webhooks/index.ts';
-
-/** What a conference says, by the ending of its words (CXML reference 2.8.4: only `participant-join` was ever seen). */
-const CHANGES = {
-  join: 'join',
-  leave: 'leave',
-  end: 'end',
-  mute: 'mute',
-  unmute: 'unmute',
-  hold: 'hold',
-  unhold: 'unhold',
-} as const;
-
-type Change = keyof typeof CHANGES;
+import {
+  type CallRecord,
+  type ConferenceChange,
+  conferenceChangeOf,
+  isSpeechChange,
+  type SessionRecord,
+  type SpeechChange,
+} from '../../webhooks/index.ts';
+import { roomOf } from './room.ts';
+import { recordSpeech } from './speech.ts';
 
 /**
  * Stores what a batch of records says about who is in a conference room. The end of a call ends its presence and gives its
@@ -22,22 +18,21 @@ type Change = keyof typeof CHANGES;
  */
 export async function recordConferences(db: Db, records: readonly CallRecord[]): Promise<void> {
   for (const record of records) {
-    if (record.kind !== 'session' || record.subject === undefined || record.conferenceEvent === null) continue;
-    const room = /^conference_room:(.+)$/s.exec(record.subject)?.[1];
-    const change = changeOf(record.conferenceEvent);
-    if (room !== undefined && change !== undefined) await store(db, record, room, change);
+    if (record.kind !== 'session' || record.conferenceEvent === null) continue;
+    const room = roomOf(record);
+    const change = conferenceChangeOf(record.conferenceEvent);
+    if (room !== undefined && change !== undefined && !isSpeechChange(change)) await store(db, record, room, change);
   }
+  await recordSpeech(db, records);
   await leaveWithTheCall(db, records);
 }
 
-/** `participant-join`, `ParticipantJoin` and `join` are one; `unmute` must not be read as `mute`. */
-function changeOf(event: string): Change | undefined {
-  const word = event.toLowerCase().replace(/[^a-z]/g, '');
-  const matches = Object.keys(CHANGES).filter((change) => word.endsWith(change)) as Change[];
-  return matches.sort((left, right) => right.length - left.length)[0];
-}
-
-async function store(db: Db, record: SessionRecord, room: string, change: Change): Promise<void> {
+async function store(
+  db: Db,
+  record: SessionRecord,
+  room: string,
+  change: Exclude<ConferenceChange, SpeechChange>,
+): Promise<void> {
   const { organizationId, callToken, at } = record;
   const when = sql`${at}::timestamptz`;
   const isHere = sql`organization_id = ${organizationId} and room = ${room} and call_token = ${callToken}

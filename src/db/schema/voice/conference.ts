@@ -20,6 +20,7 @@ export const conferenceRooms = voice.table(
     endWhenHostLeaves: boolean('end_when_host_leaves').notNull().default(false),
     holdMusic: boolean('hold_music').notNull().default(true),
     record: boolean('record').notNull().default(false),
+    talkDetection: text('talk_detection'),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
@@ -52,6 +53,10 @@ export const conferenceParticipants = voice.table(
     leftAt: instant('left_at'),
     isMuted: boolean('is_muted').notNull().default(false),
     isOnHold: boolean('is_on_hold').notNull().default(false),
+    /** When they last began or ended to speak; what is older changes nothing. */
+    speechAt: instant('speech_at'),
+    /** Null for the silent. A start is believed until then, so that a stop that never came does no harm. */
+    speaksUntil: instant('speaks_until'),
   },
   (table) => [
     tenantKey('conference_participants_tenant_key', table),
