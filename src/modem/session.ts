@@ -1,9 +1,10 @@
 import { Alarm } from '../core/alarm.ts';
-import { messageOf } from '../core/errors.ts';
+import { assertNever, messageOf } from '../core/errors.ts';
 import { isRegistered, type RegistrationState } from './at/parse-registration.ts';
 import { BOOT_BEGINS, type Urc } from './at/urc.ts';
 import { CallWatch } from './calls.ts';
 import type { ModemEvent } from './events.ts';
+import { afterFailedSend } from './failed-send.ts';
 import type { GsmModem } from './gsm-modem.ts';
 import type { InboundHandlers } from './inbound.ts';
 import type { PortRemedy, Stage, Trouble } from './life.ts';
@@ -43,15 +44,6 @@ const PROBE_EVERY_MS = 20_000;
 const PROBE_WHILE_REGISTERING_MS = 2_000;
 /** A starting modem says several things; the set-up waits for the last of them. */
 const BOOT_QUIET_MS = 1_000;
-/** The memory must be emptied before anything else works: +CMS 208, 211, 322, +CME 20. */
-const MEMORY_FULL_CODES = [208, 211, 322, 20];
-/** The SIM is gone or locked: +CMS 310 to 318, +CME 10 to 18. The set-up finds out which, and says so. */
-const SIM_CODES = [310, 311, 312, 313, 315, 316, 317, 318, 10, 11, 12, 13, 15, 17, 18];
-/** No reset brings it: the service centre's number has to be set, or the network has to take the card. */
-const NOT_MENDED = [330, 331, 30, 32, 53, 54, 55, 102, 103, 104, 105, 106, 107, 108, 111, 112, 113, 114, 115];
-/** So many messages in a row that the modem itself could not take: it is set up again, and at last reset. */
-const SET_UP_AFTER = 3;
-const RESET_AFTER = 6;
 
 /**
  * One open port, from its start to its end: sets the modem up (again, when it restarts), watches that it lives, and
@@ -156,25 +148,30 @@ export class Session {
     return this.#usable && this.#setUpDueMs === undefined && this.#readySinceMs !== undefined;
   }
 
-  /** Modems are known to fall back to text mode or restart unseen: after an anomaly nothing is taken for granted. */
   #afterFailure(error: ModemError): void {
     this.#report({ lastError: error });
-    const strange = error.reason === 'timeout' || error.reason === 'rejected';
-    if (strange && error.class !== 'permanent') this.#wantSetUp(0);
-    if (error.code !== undefined && MEMORY_FULL_CODES.includes(error.code)) this.#receiver.wantSweep();
-    else if (error.class === 'modem' && error.code !== undefined && !NOT_MENDED.includes(error.code))
-      this.#afterInability(error, error.code);
-    else this.#unableInARow = 0;
-  }
-
-  /** It answers and cannot send: the card may be gone, or a part of it hangs that only a reset brings back. */
-  #afterInability(error: ModemError, code: number): void {
-    this.#unableInARow += 1;
-    if (SIM_CODES.includes(code) || this.#unableInARow === SET_UP_AFTER) this.#wantSetUp(0);
-    if (this.#unableInARow < RESET_AFTER) return;
-    // It was not ready in truth: the same trouble again climbs the ladder.
-    this.#readySinceMs = undefined;
-    this.#finish({ trouble: 'refused', cause: `it takes no message: ${error.text} (error ${code}). ${error.advice}` });
+    const { asks, unableInARow } = afterFailedSend(error, this.#unableInARow);
+    this.#unableInARow = unableInARow;
+    switch (asks) {
+      case 'nothing':
+        return;
+      case 'sweep':
+        this.#receiver.wantSweep();
+        return;
+      case 'set-up':
+        this.#wantSetUp(0);
+        return;
+      case 'reset':
+        // It was not ready in truth: the same trouble again climbs the ladder.
+        this.#readySinceMs = undefined;
+        this.#finish({
+          trouble: 'refused',
+          cause: `it takes no message: ${error.text} (error ${error.code}). ${error.advice}`,
+        });
+        return;
+      default:
+        assertNever(asks);
+    }
   }
 
   #takeUrc(urc: Urc): void {
@@ -202,7 +199,7 @@ export class Session {
         this.#calls.caller(urc.number);
         return;
       case 'ussd':
-        this.#takeUnaskedUssd(urc, this.#modem.takeUssd(urc));
+        this.#takeUssd(urc);
         return;
       case 'boot':
         if (!this.#settingUp && this.#usable) this.#happened({ kind: 'restarted', detail: urc.line });
@@ -224,11 +221,13 @@ export class Session {
     });
   }
 
-  #takeUnaskedUssd(urc: Extract<Urc, { kind: 'ussd' }>, whose: ReturnType<GsmModem['takeUssd']>): void {
+  #takeUssd(urc: Extract<Urc, { kind: 'ussd' }>): void {
+    const whose = this.#modem.takeUssd(urc);
+    if (whose === 'answer') return;
     const packed = this.#modem.setup?.profile.packedUssd?.value ?? false;
     const text = urc.text === undefined ? '' : decodeUssd(urc.text, urc.coding, packed);
     if (whose === 'end') this.#happened({ kind: 'ussd-ended', detail: text || 'the network ended the dialogue' });
-    else if (whose === 'unasked' && text !== '') this.#happened({ kind: 'ussd', detail: text });
+    else if (text !== '') this.#happened({ kind: 'ussd', detail: text });
   }
 
   #wantSetUp(delayMs: number): void {

@@ -67,10 +67,10 @@ const PIN_TRIES: readonly (readonly [prefix: string, field: number, kind?: RegEx
 export function parsePinTries(lines: readonly string[]): number | undefined {
   for (const line of lines) {
     for (const [prefix, field, kind] of PIN_TRIES) {
-      const fields = splitFields(afterPrefix(line, prefix) ?? '');
-      if (afterPrefix(line, prefix) === undefined || (kind !== undefined && !kind.test(fields[0]?.text ?? '')))
-        continue;
-      return toInteger(fields[field]?.text);
+      const told = afterPrefix(line, prefix);
+      if (told === undefined) continue;
+      const fields = splitFields(told);
+      if (kind === undefined || kind.test(fields[0]?.text ?? '')) return toInteger(fields[field]?.text);
     }
   }
   return undefined;

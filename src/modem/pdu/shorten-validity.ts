@@ -9,8 +9,9 @@ export function hasRelativeValidity(pdu: string): boolean {
 }
 
 /**
- * The same SUBMIT with a validity of so many minutes, rounded up to what can be said: what a text has waited for a modem, the service centre need
- * not try any more. Five minutes are the least there is. Unchanged where it has no relative validity, or a shorter one.
+ * The same SUBMIT with a validity of so many minutes, rounded up to what can be said: what a text has waited for a modem,
+ * the service centre need not try any more. Five minutes are the least there is. Unchanged where it has no relative
+ * validity, or a shorter one.
  */
 export function shortenValidity(pdu: string, minutes: number): string {
   const octets = hasRelativeValidity(pdu) ? fromHex(pdu) : undefined;
