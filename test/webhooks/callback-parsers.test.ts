@@ -57,6 +57,16 @@ describe('session update', () => {
     });
   });
 
+  it('of a conference says when somebody spoke, and carries nothing else to the journal', () => {
+    const told = { Session: 's', ConferenceSid: 'c', Timestamp: 'Tue, 06 Jan 2026 09:00:01 +0000' };
+    for (const StatusCallbackEvent of ['participant-speech-start', 'ParticipantSpeechStop']) {
+      const speech = parseSessionUpdate({ ...told, StatusCallbackEvent });
+      expect(speech).toMatchObject({ modifiedAt: '2026-01-06T09:00:01.000Z', raw: null });
+    }
+    const start = { ...told, StatusCallbackEvent: 'conference-start' };
+    expect(parseSessionUpdate(start)?.raw).toEqual(start);
+  });
+
   it('without a session is nothing', () => {
     expect(parseSessionUpdate({ status: 'new' })).toBeUndefined();
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DocumentUrls } from '../../src/webhooks/document-urls.ts';
 import { APOLOGY, render } from '../../src/webhooks/index.ts';
-import { acme, answerTo, dialedBy, eventOf } from '../routing/support.ts';
+import { acme, answerTo, dialedBy, documentOf, eventOf } from '../routing/support.ts';
 
 const URLS: DocumentUrls = {
   continuation: (state) => `https://pbx.example/voice?c=${state.node}&at=${state.documents}`,
@@ -101,6 +101,16 @@ describe('documents', () => {
       <Hangup/>
       </Response>"
     `);
+  });
+
+  it('a conference that tells who speaks', () => {
+    const document = documentOf({
+      numbers: [{ number: '+16465550105', routeTo: 'conference_room:r' }],
+      conferenceRooms: [{ name: 'r', talkDetection: 'lazy' }],
+    });
+    const cxml = rendered(answerTo(document, eventOf({ to: '+16465550105' })));
+    expect(cxml).toContain(' talkDetection="lazy" ');
+    expect(cxml).toContain(' statusCallbackEvent="start end join leave mute hold speaker"');
   });
 
   it('a number that is not in service', () => {

@@ -77,6 +77,16 @@ describe('hosts and guests', () => {
     expect(kinds(typed(document, '9999'))).toContain('gather');
   });
 
+  it.each(['normal', 'quick', 'lazy'])(
+    'who speaks is asked for when the room says %s, and else is not',
+    (talkDetection) => {
+      expect(stepOf(typed(roomOf({ pin: '1111', talkDetection }), '1111'), 'conference')).toMatchObject({
+        talkDetection,
+      });
+      expect(stepOf(typed(roomOf({ pin: '1111' }), '1111'), 'conference')).not.toHaveProperty('talkDetection');
+    },
+  );
+
   it('a full room says so', () => {
     const answer = answerTo(roomOf({}), event, undefined, { counters: { 'seat:r': 0 } });
     expect(spoken(answer)).toBe(PHRASES.conferenceFull);
