@@ -5156,6 +5156,8 @@ export interface components {
             holdMusic: boolean;
             /** @default false */
             record: boolean;
+            /** @enum {string} */
+            talkDetection?: "normal" | "quick" | "lazy";
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -5184,6 +5186,8 @@ export interface components {
             holdMusic?: boolean;
             /** @default false */
             record?: boolean;
+            /** @enum {string} */
+            talkDetection?: "normal" | "quick" | "lazy";
         };
         ConferenceRoomPatch: {
             name?: string | null;
@@ -5197,6 +5201,7 @@ export interface components {
             announceJoinLeave?: boolean | null;
             holdMusic?: boolean | null;
             record?: boolean | null;
+            talkDetection?: ("normal" | "quick" | "lazy") | null;
         };
         VoicemailBox: {
             /** Format: uuid */
@@ -5794,6 +5799,7 @@ export interface components {
             leftAt: string | null;
             isMuted: boolean;
             isOnHold: boolean;
+            isSpeaking: boolean;
         };
         Sound: {
             /** Format: uuid */
