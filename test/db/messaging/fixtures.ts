@@ -15,6 +15,13 @@ export const START = new Date('2026-11-21T12:00:00Z');
 export const PEER = '+12125550123';
 const MINUTE = 60_000;
 
+/** What a SUBMIT says; throws when it is none. */
+export function submitOf(pdu: string) {
+  const decoded = decodePdu(pdu, { direction: 'submit' });
+  if (!decoded.ok || decoded.pdu.type !== 'submit') throw new Error('no SUBMIT');
+  return decoded.pdu;
+}
+
 /** A clock that stands until it is moved. */
 export class ManualClock {
   #now = START.getTime();

@@ -7,9 +7,8 @@ import { keepHouse } from '../../../src/messaging/housekeeping.ts';
 import { acquireModemLease } from '../../../src/messaging/modems/lease.ts';
 import type { SubmitOutcome } from '../../../src/messaging/ports.ts';
 import { recordReport } from '../../../src/messaging/reports/record-report.ts';
-import { decodePdu } from '../../../src/modem/pdu/index.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { addModem, Bench, drain, refusal, ScriptedModem } from './fixtures.ts';
+import { addModem, Bench, drain, refusal, ScriptedModem, submitOf } from './fixtures.ts';
 
 let opened: TestDatabase;
 beforeAll(async () => {
@@ -84,9 +83,8 @@ describe('sending', () => {
     const modem = new ScriptedModem();
     await drain(await bench.outbox(modem));
     const minutes = modem.submitted.map(({ pdu }) => {
-      const decoded = decodePdu(pdu, { direction: 'submit' });
-      if (!decoded.ok || decoded.pdu.type !== 'submit') throw new Error('no SUBMIT');
-      return decoded.pdu.validity?.format === 'relative' ? decoded.pdu.validity.minutes : null;
+      const { validity } = submitOf(pdu);
+      return validity?.format === 'relative' ? validity.minutes : null;
     });
     expect(minutes).toEqual([20, 20, 20, null]);
   });

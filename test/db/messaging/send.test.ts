@@ -4,21 +4,14 @@ import { parseNotification } from '../../../src/db/notify.ts';
 import { createResource } from '../../../src/db/resource.ts';
 import { auditEvents, concatReferences, didNumbers, organizations } from '../../../src/db/schema/index.ts';
 import { getMessage, listMessages, policyResource, sendMessage } from '../../../src/messaging/index.ts';
-import { decodePdu } from '../../../src/modem/pdu/index.ts';
 import { newOrganization, openTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { addModem, Bench, PEER } from './fixtures.ts';
+import { addModem, Bench, PEER, submitOf } from './fixtures.ts';
 
 let opened: TestDatabase;
 beforeAll(async () => {
   opened = await openTestDatabase();
 });
 afterAll(() => opened?.close());
-
-const submitOf = (pdu: string) => {
-  const decoded = decodePdu(pdu, { direction: 'submit' });
-  if (!decoded.ok || decoded.pdu.type !== 'submit') throw new Error('no SUBMIT');
-  return decoded.pdu;
-};
 
 describe('sendMessage', () => {
   test('answers what the contract says and stores one PDU a slice', async () => {

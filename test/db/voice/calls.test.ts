@@ -2,15 +2,7 @@ import { sql } from 'drizzle-orm';
 import readXlsxFile from 'read-excel-file/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Context } from '../../../src/db/context.ts';
-import {
-  callStatistics,
-  cdrFilters,
-  exportCdrs,
-  getCall,
-  listCalls,
-  listCdrs,
-  recordCalls,
-} from '../../../src/voice/index.ts';
+import { callStatistics, exportCdrs, getCall, listCalls, listCdrs, recordCalls } from '../../../src/voice/index.ts';
 import type { CallRecord } from '../../../src/webhooks/index.ts';
 import { BLOCKED, cdr, session, voice } from '../../support/call-records.ts';
 import { newOrganization, openTestDatabase, type TestDatabase } from '../../support/database.ts';
@@ -109,14 +101,6 @@ describe('CDRs', () => {
   ])('are filtered %s', async (_name, filter, expected) => {
     const { items } = await listCdrs(context, { filter });
     expect(items.map(({ token }) => token).sort()).toEqual(expected);
-  });
-});
-
-describe('a disposition that there is not', () => {
-  test('is refused, and the others are named', () => {
-    expect(cdrFilters.disposition.safeParse('bogus').error?.issues[0]?.message).toBe(
-      'use answered, no-answer, busy, canceled, failed',
-    );
   });
 });
 

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { allowanceOf } from '../../../src/messaging/rules/budget.ts';
 import { chooseModem } from '../../../src/messaging/rules/choose-modem.ts';
 import { LANES, laneOrder, withoutQuiet } from '../../../src/messaging/rules/lanes.ts';
-import { claimAhead, measured, UNKNOWN_PACE } from '../../../src/messaging/rules/pace.ts';
 import { minuteOf, quietMinutesLeft } from '../../../src/messaging/rules/quiet-hours.ts';
 import { quotaWindow } from '../../../src/messaging/rules/quota-window.ts';
 import { decideRefusal, type Refusal } from '../../../src/messaging/rules/refusal.ts';
@@ -61,25 +60,6 @@ describe('lanes', () => {
       expect([...laneOrder(turn)].sort()).toEqual([...LANES]);
       expect(withoutQuiet(laneOrder(turn), true)).toEqual([0]);
     }
-  });
-});
-
-describe('how many slices are claimed ahead', () => {
-  test.each([
-    ['none while nothing is measured', undefined, 10, 0],
-    ['none where a network takes seconds', 2_000, 10, 0],
-    ['none where what is claimed would be too old when its turn comes', 6_000, 900, 0],
-    ['one where it takes some turns of the database', 200, 20, 1],
-    ['some on a line so fast that a turn for each would be most of the work', 50, 10, 6],
-    ['what a slow database keeps waiting', 100, 400, 6],
-    ['never more than sixteen', 0.1, 100, 16],
-  ])('%s', (_, airMs, turnMs, expected) => {
-    expect(claimAhead({ airMs, turnMs })).toBe(expected);
-  });
-
-  test('measurements are smoothed', () => {
-    const pace = measured(measured(UNKNOWN_PACE, 'airMs', 100), 'airMs', 200);
-    expect(pace.airMs).toBe(130);
   });
 });
 
