@@ -1,7 +1,7 @@
 import type { CallState } from '../routing/index.ts';
 import type { CallbackTokens } from './callback-token.ts';
 import type { Continuations } from './continuation.ts';
-import { continuationPrefix } from './continuation-url.ts';
+import { continuationPrefix, continuationSuffix } from './continuation-url.ts';
 
 /** The absolute addresses a document needs. */
 export interface DocumentUrls {
@@ -28,9 +28,10 @@ export function documentUrls(options: {
   const { planVersion, publicUrl, continuations, callbacks, organizationId, domain, callToken, nowMs } = options;
   const base = publicUrl.endsWith('/') ? publicUrl.slice(0, -1) : publicUrl;
   const prefix = continuationPrefix(base);
+  const suffix = continuationSuffix(callToken);
   return {
     continuation(state) {
-      return prefix + continuations.sign({ organizationId, callToken }, state, nowMs, planVersion);
+      return prefix + continuations.sign({ organizationId, callToken }, state, nowMs, planVersion) + suffix;
     },
     callback(kind, subject) {
       return `${base}/webhooks/cloudonix/${kind}/${callbacks.sign({ domain, callToken, subject }, nowMs)}`;

@@ -15,7 +15,7 @@ import { presentsKeyOf } from './bearer.ts';
 import { within } from './budget.ts';
 import { createCallbackTokens } from './callback-token.ts';
 import { createContinuations } from './continuation.ts';
-import { STATE_PARAMETER } from './continuation-url.ts';
+import { nameFor, STATE_PARAMETER } from './continuation-url.ts';
 import { documentUrls } from './document-urls.ts';
 import { APOLOGY, REJECTED } from './documents.ts';
 import type { VoiceAppOptions } from './options.ts';
@@ -90,7 +90,9 @@ export function createVoiceAnswerer(options: VoiceAppOptions): VoiceAnswerer {
         log?.warn({ domain: request.domain, why }, 'a voice request was refused');
         return finish(startedAt, REJECTED, 401);
       }
-      const record = await answerCall(tenant, request, http.query[STATE_PARAMETER], http);
+      const token = http.query[STATE_PARAMETER];
+      const isNameless = token === undefined && request.event.callToken === '';
+      const record = await answerCall(tenant, isNameless ? named(request, random()) : request, token, http);
       const isKept = keep(record);
       if (isKept instanceof Promise) await isKept;
       return finish(startedAt, record.cxml, 200, record.failure !== null);
@@ -247,6 +249,11 @@ export function createVoiceAnswerer(options: VoiceAppOptions): VoiceAnswerer {
     metrics?.recordDropped?.();
     log?.error({ reason }, 'the journal did not take the record of a voice request');
   }
+}
+
+/** All calls that nobody named would be one call, with one place at an assistant: each gets a name at its beginning. */
+function named(request: VoiceRequest, random: number): VoiceRequest {
+  return { ...request, event: { ...request.event, callToken: nameFor(random) } };
 }
 
 /** A share needs no more than six digits, and every call keeps it for its replay. */

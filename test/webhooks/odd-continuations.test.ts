@@ -52,3 +52,50 @@ describe('a caller who goes on', () => {
     expect(voiceRecords(room.records).at(-1)?.failure).toBeNull();
   });
 });
+
+describe('a call that Cloudonix gives no name', () => {
+  const nameless = { ...MENU, Session: undefined };
+
+  /** An installation whose chance never comes twice. */
+  function room() {
+    let drawn = 0;
+    const random = () => {
+      drawn += 1;
+      return drawn / 1000;
+    };
+    return voiceApp({ random });
+  }
+
+  it('has one of its own, which no other call shares', async () => {
+    const { app, records } = room();
+    for (let call = 0; call < 3; call += 1) await postVoice({ app }, nameless);
+    const names = voiceRecords(records).map(({ callToken }) => callToken);
+    expect(new Set(names).size).toBe(3);
+    expect(names).not.toContain('');
+  });
+
+  it('keeps it when it comes back, again and again, still without a name', async () => {
+    const { app, records } = room();
+    let cxml = await (await postVoice({ app }, nameless)).text();
+    for (let turn = 0; turn < 2; turn += 1) {
+      cxml = await (await postVoice({ app }, { ...nameless, Digits: '9' }, { url: actionIn(cxml) })).text();
+    }
+    const [first, ...later] = voiceRecords(records);
+    expect(later).toHaveLength(2);
+    for (const record of later) expect(record).toMatchObject({ callToken: first?.callToken, failure: null });
+    expect(voiceRecords(records).map(({ document }) => document)).toEqual([1, 2, 3]);
+  });
+
+  it('cannot take the name of another: the signature covers it', async () => {
+    const { app, records } = room();
+    const url = new URL(actionIn(await (await postVoice({ app }, nameless)).text()));
+    url.searchParams.set('Session', 'nameless-other');
+    expect(await (await postVoice({ app }, nameless, { url: url.href })).text()).toBe(APOLOGY);
+    expect(voiceRecords(records).at(-1)?.failure).toContain('token');
+  });
+
+  it('is the only one whose addresses carry a name', async () => {
+    expect(new URL(actionIn(await (await postVoice(room(), nameless)).text())).searchParams.has('Session')).toBe(true);
+    expect(new URL(actionIn(await (await postVoice(room(), MENU)).text())).searchParams.has('Session')).toBe(false);
+  });
+});

@@ -1,5 +1,5 @@
-/** The signed state of a call in a continuation URL: whoever holds it could take the call over. */
-const CONTINUATION = /([?&](?:amp;)?c=)[A-Za-z0-9_.-]+/g;
+/** The signed state of a call in a continuation URL: whoever holds it could take the call over. With it goes the name of a call without one. */
+const CONTINUATION = /([?&](?:amp;)?c=)[A-Za-z0-9_.-]+(?:&amp;Session=[A-Za-z0-9-]+)?/g;
 
 /** The address of a callback proves itself in the same way. */
 const CALLBACK = /(\/webhooks\/cloudonix\/(?:recording|session|cdr)\/)[A-Za-z0-9_.-]+/g;
