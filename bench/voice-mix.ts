@@ -112,9 +112,11 @@ async function measureSessions(emit: (row: BenchRow) => void, server: RealPostgr
       rates: number[];
     }[] = [];
     for (const { name, script, table, packages } of SINGLE) {
-      const child = await startChild([`bench/support/${script}`], { DATABASE_URL: url }).catch(() => undefined);
+      const child = await startChild([`bench/support/${script}`], { DATABASE_URL: url }).catch((error: unknown) => {
+        if (packages === undefined) throw error;
+        process.stderr.write(`${name}: left out. To measure it: npm install --no-save ${packages}\n`);
+      });
       if (child !== undefined) peers.push({ name, table, child, sent: 0, rates: [] });
-      else process.stderr.write(`${name}: left out. To measure it: npm install --no-save ${packages}\n`);
     }
     const client = postgres(url, { max: 1, onnotice: () => {} });
     try {

@@ -13284,6 +13284,11 @@ export interface operations {
                         unicodeCharacters: string[];
                         /** @description What takes the room of two. */
                         doubleCharacters: string[];
+                        /** @description Languages of the national tables in use (3GPP TS 23.038 6.2.1.2.4), 0 for none. */
+                        tables: {
+                            locking: number;
+                            single: number;
+                        };
                     };
                 };
             };

@@ -78,6 +78,9 @@ export const messagePreviewSchema = z.object({
   unitsLeft: z.int(),
   unicodeCharacters: z.array(z.string()).meta({ description: 'What forces the text into UCS-2, or would.' }),
   doubleCharacters: z.array(z.string()).meta({ description: 'What takes the room of two.' }),
+  tables: z
+    .object({ locking: z.int(), single: z.int() })
+    .meta({ description: 'Languages of the national tables in use (3GPP TS 23.038 6.2.1.2.4), 0 for none.' }),
 });
 
 export type MessagePreview = Readonly<z.output<typeof messagePreviewSchema>>;
