@@ -4,11 +4,12 @@ import type { Json } from './wire.ts';
 export interface Delivery {
   readonly kind: 'session' | 'cdr' | 'recording';
   readonly body: Json;
+  /** Where a document wants it; absent where the settings of the domain say so. */
+  readonly url?: string;
 }
 
 /** The same, with when it leaves and in what form. */
-export interface ScheduledDelivery {
-  readonly kind: Delivery['kind'];
+export interface ScheduledDelivery extends Omit<Delivery, 'body'> {
   readonly body: unknown;
   readonly afterMs: number;
 }
@@ -36,9 +37,9 @@ export function scheduled(delivery: Delivery, options: DisorderOptions, random: 
   const late = () => (options.disorder ? random() * options.latestMs : 0);
   if (options.disorder && kind === 'session' && isRinging(delivery.body) && random() < NEVER_TOLD) return [];
   const body = options.disorder ? disguised(delivery, random) : delivery.body;
-  const first = { kind, body, afterMs: late() };
+  const first = { ...delivery, body, afterMs: late() };
   return options.duplicates && random() < TWICE
-    ? [first, { kind, body, afterMs: first.afterMs + random() * options.latestMs }]
+    ? [first, { ...first, afterMs: first.afterMs + random() * options.latestMs }]
     : [first];
 }
 

@@ -10,7 +10,9 @@ export type Happening =
   | { readonly kind: 'answered' }
   | { readonly kind: 'dialled'; readonly outcome: DialWord }
   /** The platform reports something aside; nobody waits for the answer. */
-  | { readonly kind: 'callback'; readonly url: string; readonly fields: Readonly<Record<string, string>> };
+  | { readonly kind: 'callback'; readonly url: string; readonly fields: Readonly<Record<string, string>> }
+  /** A conference reports what somebody does in it. */
+  | { readonly kind: 'conference'; readonly url: string; readonly event: string };
 
 /** How the playing of a document ends. */
 export type Ending =
@@ -38,6 +40,9 @@ const DEFAULTS = {
   playSeconds: 6,
   charactersPerSecond: 15,
 } as const;
+
+/** Somebody in a conference listens, speaks, listens and speaks again. */
+const TURNS = 4;
 
 /** A prompt that repeats until hangup is played this often at most before somebody gives up. */
 const ENDLESS_LOOPS = 100;
@@ -152,9 +157,10 @@ class Stage {
   *#dial(verb: ReadElement): Generator<Happening, Ending | undefined> {
     const { action, timeout, timeLimit } = verb.attributes;
     const nouns = elementsOf(verb).filter(({ name }) => name !== 'Header');
-    if (nouns.some(({ name }) => name === 'Conference')) {
+    const conference = nouns.find(({ name }) => name === 'Conference');
+    if (conference !== undefined) {
       yield* this.#answer();
-      if (yield* this.#pass(this.#people.talks())) return LEFT;
+      if (yield* this.#confer(conference)) return LEFT;
       return action === undefined ? undefined : this.#request(action, verb, dialFields('completed'));
     }
     const numbers = nouns.length === 0 ? [textOf(verb).trim()] : nouns.map((noun) => textOf(noun).trim());
@@ -171,6 +177,27 @@ class Stage {
       if (callee.callerHangsUp) return LEFT;
     }
     return action === undefined ? undefined : this.#request(action, verb, dialFields(callee.outcome));
+  }
+
+  /** A stay in a conference: listening and speaking in turns where the document asks who speaks. */
+  *#confer({ attributes }: ReadElement): Generator<Happening, Ending | undefined> {
+    const { statusCallback, statusCallbackEvent = '' } = attributes;
+    const asked = statusCallback === undefined ? [] : statusCallbackEvent.split(' ');
+    const url = this.#resolve(statusCallback ?? this.#url);
+    const tells = (word: string, event: string): Happening[] =>
+      asked.includes(word) ? [{ kind: 'conference', url, event: `participant-${event}` }] : [];
+    const turns = asked.includes('speaker') ? TURNS : 1;
+    const seconds = this.#people.talks() / turns;
+    let ending: Ending | undefined;
+    yield* tells('join', 'join');
+    for (let turn = 0; turn < turns && ending === undefined; turn += 1) {
+      const speaks = turn % 2 === 1;
+      if (speaks) yield* tells('speaker', 'speech-start');
+      ending = yield* this.#pass(seconds);
+      if (speaks) yield* tells('speaker', 'speech-stop');
+    }
+    yield* tells('leave', 'leave');
+    return ending;
   }
 
   *#connect(verb: ReadElement): Generator<Happening, Ending | undefined> {

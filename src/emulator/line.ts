@@ -5,7 +5,15 @@ import { type Ending, playDocument } from './interpret.ts';
 import type { EmulatedCall, Ledger } from './ledger.ts';
 import type { DialWord, People } from './people.ts';
 import { type EmulatorPorts, type Installation, serverAt } from './ports.ts';
-import { callDetailRecord, type Json, recordingCallback, sessionUpdate, voiceHeaders, voiceRequest } from './wire.ts';
+import {
+  callDetailRecord,
+  conferenceCallback,
+  type Json,
+  recordingCallback,
+  sessionUpdate,
+  voiceHeaders,
+  voiceRequest,
+} from './wire.ts';
 
 const VOICE_PATH = '/webhooks/cloudonix/voice';
 /** A call that needs more documents never ends; ours stop far below. */
@@ -113,6 +121,13 @@ export class EmulatedLine {
           this.#options.deliver({
             kind: 'recording',
             body: recordingCallback(this.#facts, step.value.fields, this.#options.ports.now()),
+          });
+          break;
+        case 'conference':
+          this.#options.deliver({
+            kind: 'session',
+            url: step.value.url,
+            body: conferenceCallback(this.#facts, step.value.event, this.#options.ports.now()),
           });
           break;
       }

@@ -1,5 +1,5 @@
 import type { CallPlan } from './call.ts';
-import { type Delivery, scheduled } from './disorder.ts';
+import { type Delivery, type ScheduledDelivery, scheduled } from './disorder.ts';
 import { type EmulatedCall, Ledger, type Picture } from './ledger.ts';
 import { EmulatedLine } from './line.ts';
 import { createPeople } from './people.ts';
@@ -73,13 +73,13 @@ export function startEmulation(options: EmulationOptions): Emulation {
     return tracked;
   };
 
-  const post = async ({ kind, body }: { readonly kind: Delivery['kind']; readonly body: unknown }, token: string) => {
+  const post = async ({ kind, body, url }: Omit<ScheduledDelivery, 'afterMs'>, token: string) => {
     callbacks += 1;
     const server = serverAt(installation, callbacks);
     const { webhookToken } = installation;
     try {
       const { status } = await ports.send({
-        url: `${server}/webhooks/cloudonix/${kind}/${webhookToken}`,
+        url: url ?? `${server}/webhooks/cloudonix/${kind}/${webhookToken}`,
         method: 'POST',
         headers: { 'content-type': 'application/json', 'user-agent': 'Cloudonix APP.Core/5.3.673 (emulated)' },
         body: body as Parameters<EmulatorPorts['send']>[0]['body'] & object,

@@ -108,6 +108,12 @@ export function recordingCallback(facts: CallFacts, fields: Json, nowMs: number)
   return { CallSid: token, Session: token, ...fields, RecordingStartTime: isoOf(nowMs) };
 }
 
+/** What a conference tells of one who is in it (2.8.4). */
+export function conferenceCallback(facts: CallFacts, event: string, nowMs: number): Json {
+  const { token } = facts.plan;
+  return { CallSid: token, Session: token, StatusCallbackEvent: event, Timestamp: isoOf(nowMs) };
+}
+
 function sessionOf(facts: CallFacts, domain: string) {
   const { plan, startedAt, answeredAt, status } = facts;
   const isSubscriber = plan.direction === 'subscriber';

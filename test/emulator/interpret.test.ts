@@ -40,6 +40,8 @@ function shown(happening: Happening): string {
       return happening.outcome;
     case 'callback':
       return `callback ${happening.fields.RecordingStatus}`;
+    case 'conference':
+      return happening.event;
     default:
       return happening.kind;
   }
@@ -69,6 +71,36 @@ describe('which verbs answer the caller', () => {
 
   test('a call that was answered in an earlier document is not answered again', () => {
     expect(play('<Say>fifteen letters</Say>', people(), true).told).toEqual(['1 s']);
+  });
+});
+
+describe('a conference', () => {
+  const asked = (events: string) =>
+    `<Dial><Conference statusCallback="/told" statusCallbackEvent="${events}">room</Conference></Dial>`;
+
+  test('tells who comes, speaks and goes, as far as the document asks', () => {
+    const turns = ['3 s', 'participant-speech-start', '3 s', 'participant-speech-stop'];
+    expect(play(asked('join leave speaker')).told).toEqual([
+      'answered',
+      'participant-join',
+      ...turns,
+      ...turns,
+      'participant-leave',
+    ]);
+    expect(play(asked('join leave')).told).toEqual(['answered', 'participant-join', '10 s', 'participant-leave']);
+  });
+
+  test('hears of somebody who loses patience while they speak that they are silent and gone', () => {
+    let waits = 0;
+    const impatient = people({
+      waits: (seconds) => {
+        waits += 1;
+        return waits === 2 ? 1 : seconds;
+      },
+    });
+    const { told, ending } = play(asked('join leave speaker'), impatient);
+    expect(told.slice(-2)).toEqual(['participant-speech-stop', 'participant-leave']);
+    expect(ending.kind).toBe('caller-left');
   });
 });
 
