@@ -1,5 +1,17 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { DRIVER_SOURCE, mendDriver } from './src/db/mended-driver.mjs';
+
+/** The database driver as the program has it. */
+const mendedDriver = {
+  plugins: [
+    {
+      name: 'mended-driver',
+      transform: (text: string, path: string) => (DRIVER_SOURCE.test(path) ? mendDriver(path, text) : undefined),
+    },
+  ],
+};
+const inlineDriver = { server: { deps: { inline: ['postgres'] } } };
 
 /**
  * Projects by what they need: `unit` runs anywhere in seconds; `pglite` and `postgres` run the same database
@@ -18,7 +30,9 @@ export default defineConfig({
         },
       },
       {
+        ...mendedDriver,
         test: {
+          ...inlineDriver,
           name: 'pglite',
           include: ['test/db/**/*.test.ts'],
           env: { SWITCHHOOK_TEST_ENGINE: 'pglite' },
@@ -27,7 +41,9 @@ export default defineConfig({
         },
       },
       {
+        ...mendedDriver,
         test: {
+          ...inlineDriver,
           name: 'postgres',
           include: ['test/db/**/*.test.ts'],
           // What the embedded engine needs and a server does by itself.
@@ -47,7 +63,14 @@ export default defineConfig({
         },
       },
       {
-        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
+        ...mendedDriver,
+        test: {
+          ...inlineDriver,
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
       },
       './test/worker/vitest.config.ts',
     ],

@@ -1,13 +1,15 @@
 // @ts-check
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { DRIVER_SOURCE, mendDriver } from './db/mended-driver.mjs';
 
 /** A running program loads what it needs later from the bundle it began with, so the last ones stay. */
 const KEPT = 3;
 
 /**
- * Puts the sources of `sources/node.ts` together in `folder`, packages left where they are. All or nothing: another process
+ * Puts the sources of `sources/node.ts` together in `folder`, packages left where they are but the one that is mended. All or nothing: another process
  * that does the same at the same moment changes nothing.
  * @param {string} sources
  * @param {string} folder
@@ -29,7 +31,7 @@ export async function bundle(sources, folder) {
       target: 'node20',
       sourcemap: 'linked',
       logLevel: 'silent',
-      plugins: [besideTheSource(sources, folder)],
+      plugins: [besideTheSource(sources, folder), mendedDriver()],
     });
     renameSync(unfinished, folder);
   } catch (error) {
@@ -55,6 +57,23 @@ function besideTheSource(sources, folder) {
         const text = readFileSync(path, 'utf8');
         return { loader: 'ts', contents: text.replaceAll('import.meta.url', `new URL(${address}, import.meta.url)`) };
       });
+    },
+  };
+}
+
+/**
+ * Takes the database driver in, with what `mended-driver.mjs` says differently.
+ * @returns {import('esbuild').Plugin}
+ */
+function mendedDriver() {
+  return {
+    name: 'mended-driver',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^postgres$/ }, () => ({ path: fileURLToPath(import.meta.resolve('postgres')) }));
+      onLoad({ filter: DRIVER_SOURCE }, ({ path }) => ({
+        loader: 'js',
+        contents: mendDriver(path, readFileSync(path, 'utf8')),
+      }));
     },
   };
 }

@@ -31,9 +31,11 @@ async function isMade() {
   }
 }
 
-/** A name that changes with any source. @param {string} sources */
+/** A name that changes with any source, and with the packages. @param {string} sources */
 function stampOf(sources) {
   const hash = createHash('sha256');
+  const lock = statSync(join(sources, '..', 'package-lock.json'), { throwIfNoEntry: false });
+  hash.update(`${lock?.mtimeMs}\n${lock?.size}\n`);
   for (const name of readdirSync(sources, { recursive: true, encoding: 'utf8' }).sort()) {
     if (!/\.(ts|mjs)$/.test(name)) continue;
     const { mtimeMs, size } = statSync(join(sources, name));

@@ -1,3 +1,4 @@
+import postgresJs from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCxml } from '../../../src/webhooks/index.ts';
 import { type RealPostgres, startRealPostgres } from '../../support/real-postgres.ts';
@@ -97,6 +98,47 @@ describe('Postgres goes away under calls', () => {
     },
     120_000 + AWAY_MS,
   );
+
+  it('an administrator ends its connections thirty times under calls: it lives, and every event is there once', async () => {
+    const accepted = { calls: new Set<string>(), events: 0, cdrs: 0 };
+    const traffic = new AbortController();
+    const administrator = postgresJs(postgres.url, { max: 1, onnotice: () => {} });
+    const stored = async () => {
+      const [row] = await administrator<{ events: number; cdrs: number }[]>`
+        select (select count(*)::int from voice.call_events) as events,
+          (select count(*)::int from voice.call_detail_records) as cdrs`;
+      return row ?? { events: 0, cdrs: 0 };
+    };
+    const before = await stored();
+    const callers = [1, 2, 3, 4].map(async (caller) => {
+      for (let number = 0; !traffic.signal.aborted; number += 1)
+        await oneCall(`${caller}c${number.toString(16).padStart(30, '0')}`, accepted, []);
+    });
+    const over = Promise.all(callers);
+    over.catch(() => {});
+    for (let time = 0; time < 30; time += 1) {
+      const calls = accepted.calls.size;
+      await Promise.race([
+        over,
+        eventually(
+          async () => accepted.calls.size,
+          (size) => size >= calls + 8,
+        ),
+      ]);
+      await administrator`
+        select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'switchhook'`;
+    }
+    traffic.abort();
+    await over;
+    const expected = { events: before.events + accepted.events, cdrs: before.cdrs + accepted.cdrs };
+    const now = await eventually(stored, ({ events, cdrs }) => events >= expected.events && cdrs >= expected.cdrs);
+    await administrator.end();
+    expect(now).toEqual(expected);
+    expect((await ready()).status).toBe(200);
+    console.log(
+      `connections ended 30 times: ${accepted.calls.size} calls, ${accepted.events} events, each stored once`,
+    );
+  }, 120_000);
 
   it('a server that finds no Postgres says so in words and ends with 1', async () => {
     const dataDirectory = await newDataDirectory();
