@@ -1,5 +1,7 @@
 import { assertNever } from '../core/errors.ts';
 import type { AtCommand } from './at/command.ts';
+import { step } from './at/command-machine.ts';
+import { emptySplitter, type SplitterState, splitBytes } from './at/line-splitter.ts';
 import {
   type CommandResult,
   idleMachine,
@@ -7,9 +9,7 @@ import {
   type MachineInput,
   type MachineState,
   type ResyncOptions,
-  step,
-} from './at/command-machine.ts';
-import { emptySplitter, type SplitterState, splitBytes } from './at/line-splitter.ts';
+} from './at/machine.ts';
 import type { Urc } from './at/urc.ts';
 import { hideSecrets } from './hide-secrets.ts';
 import type { Timers } from './time.ts';

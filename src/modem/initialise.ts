@@ -1,7 +1,8 @@
 import { type AtCommand, action, query } from './at/command.ts';
-import { type CommandResult, RESYNC_AT_START } from './at/command-machine.ts';
 import { isBusy } from './at/errors.ts';
+import type { CommandResult } from './at/machine.ts';
 import { parseNumbers, parseServiceCentre } from './at/parse-replies.ts';
+import { RESYNC_AT_START } from './at/resync.ts';
 import type { Channel } from './channel.ts';
 import { type ModemIdentity, readModemIdentity, readSimIdentity, type SimIdentity } from './identity.ts';
 import { armIndications } from './indications.ts';

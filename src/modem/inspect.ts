@@ -1,9 +1,9 @@
 import { action, query } from './at/command.ts';
-import { RESYNC_AT_START } from './at/command-machine.ts';
 import type { MemoryUse } from './at/parse-memory.ts';
 import { parseMemoryUse } from './at/parse-memory.ts';
 import type { RegistrationState } from './at/parse-registration.ts';
 import { parsePinState, parseServiceCentre } from './at/parse-replies.ts';
+import { RESYNC_AT_START } from './at/resync.ts';
 import { Channel, type Trace } from './channel.ts';
 import { type ModemIdentity, readModemIdentity, readSimIdentity, type SimIdentity } from './identity.ts';
 import { answerOf, failureOf, type ModemError } from './modem-error.ts';

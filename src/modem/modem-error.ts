@@ -1,5 +1,5 @@
-import type { CommandResult } from './at/command-machine.ts';
 import { cmeMeaning, cmsMeaning, type ErrorClass } from './at/errors.ts';
+import type { CommandResult } from './at/machine.ts';
 
 /** Why a modem operation failed: one word, the network's number where there is one, what it means and what to do. */
 export interface ModemError {

@@ -1,7 +1,7 @@
 import { AppError } from '../core/errors.ts';
 import { bareQuery } from './at/command.ts';
-import { RESYNC_AT_START } from './at/command-machine.ts';
 import { parseDigits } from './at/parse-replies.ts';
+import { RESYNC_AT_START } from './at/resync.ts';
 import { Channel } from './channel.ts';
 import { readCardNumber } from './identity.ts';
 import { answerOf } from './modem-error.ts';

@@ -1,5 +1,5 @@
 import { action } from './at/command.ts';
-import { RESYNC_AT_START } from './at/command-machine.ts';
+import { RESYNC_AT_START } from './at/resync.ts';
 import type { Channel } from './channel.ts';
 import type { PortRemedy } from './life.ts';
 import type { ModemProfile } from './profiles/index.ts';

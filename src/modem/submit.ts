@@ -1,6 +1,6 @@
 import { fromHex } from '../core/bytes.ts';
 import { sendCommand } from './at/command.ts';
-import type { CommandResult } from './at/command-machine.ts';
+import type { CommandResult } from './at/machine.ts';
 import { parseReference } from './at/parse-replies.ts';
 import type { Commander } from './channel.ts';
 import { failureOf, type ModemError } from './modem-error.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { action, query } from '../../src/modem/at/command.ts';
-import { RESYNC_AT_START } from '../../src/modem/at/command-machine.ts';
 import { parseList } from '../../src/modem/at/parse-storage.ts';
+import { RESYNC_AT_START } from '../../src/modem/at/resync.ts';
 import type { Urc } from '../../src/modem/at/urc.ts';
 import { Channel } from '../../src/modem/channel.ts';
 import { answerOf } from '../../src/modem/modem-error.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { CommandResult } from '../../src/modem/at/command-machine.ts';
 import type { FinalResult } from '../../src/modem/at/final-result.ts';
+import type { CommandResult } from '../../src/modem/at/machine.ts';
 import { submit, submitOutcome } from '../../src/modem/submit.ts';
 
 const done = (stage: 'prompt' | 'payload', final: FinalResult, lines: readonly string[] = []): CommandResult => ({

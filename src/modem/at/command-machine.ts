@@ -1,91 +1,25 @@
 import { assertNever } from '../../core/errors.ts';
 import type { AtCommand } from './command.ts';
 import { type FinalResult, parseFinalResult } from './final-result.ts';
+import {
+  type Active,
+  type CommandResult,
+  emit,
+  followedBy,
+  idleMachine,
+  type MachineEffect,
+  type MachineInput,
+  type MachineState,
+  type Stage,
+  type Step,
+  stay,
+} from './machine.ts';
 import { announcedLength, hasAnnouncedLength, isPduLine } from './parse-storage.ts';
+import { beginResync, RESYNC_AFTER_TIMEOUT, resyncTimeout, takeResyncLine } from './resync.ts';
 import { AFTER_RESTART_MS } from './timeouts.ts';
-import { BOOT_BEGINS, parseRoutedHeader, parseUrc, type RoutedHeader, type Urc, unglue } from './urc.ts';
+import { BOOT_BEGINS, parseRoutedHeader, parseUrc, type Urc, unglue } from './urc.ts';
 
-/**
- * How far a command came. `reply`: written, no payload. `prompt`: written, no PDU yet, so nothing can have been sent.
- * `payload`: PDU and ctrl-Z have left; without an answer nobody knows what became of it.
- */
-export type Stage = 'reply' | 'prompt' | 'payload';
-
-export type CommandResult =
-  | { readonly kind: 'done'; readonly stage: Stage; readonly final: FinalResult; readonly lines: readonly string[] }
-  | { readonly kind: 'timeout'; readonly stage: Stage; readonly restarted: boolean }
-  /** The port is gone. `waiting`: the command never left. */
-  | { readonly kind: 'closed'; readonly stage: Stage | 'waiting'; readonly cause?: unknown };
-
-/** Getting back in step: ESC, silence, `AT` until its OK. */
-export interface ResyncOptions {
-  /** Silence after ESC in which late answers are swallowed. */
-  readonly drainMs: number;
-  /** How often `AT` is tried. */
-  readonly attempts: number;
-}
-
-const RESYNC_AFTER_TIMEOUT: ResyncOptions = { drainMs: 1_000, attempts: 3 };
-export const RESYNC_AT_START: ResyncOptions = { drainMs: 100, attempts: 5 };
-
-interface Active {
-  readonly kind: 'active';
-  readonly command: AtCommand;
-  readonly stage: Stage;
-  readonly lines: readonly string[];
-  /** A header of this answer waits for its PDU of about this many octets. */
-  readonly pduLength?: number;
-  readonly restarted: boolean;
-}
-
-interface Resync {
-  readonly kind: 'resync';
-  readonly options: ResyncOptions;
-  readonly step: 'drain' | 'answer' | 'quiet';
-  readonly attempt: number;
-  /** A send without an answer: a late `+CMGS:` still says that it went out. */
-  readonly late?: Active;
-}
-
-export interface MachineState {
-  readonly phase: { readonly kind: 'idle' } | Active | Resync;
-  /** A two-line indication waits for its PDU; `overtaken` by a header of the answer that came after it. */
-  readonly header?: RoutedHeader & { readonly overtaken?: true };
-  /** A `+CUSD` whose text goes on over several lines: its quote is still open. */
-  readonly openText?: string;
-}
-
-export type MachineInput =
-  | { readonly kind: 'start'; readonly command: AtCommand }
-  | { readonly kind: 'resync'; readonly options: ResyncOptions }
-  | { readonly kind: 'line'; readonly text: string }
-  | { readonly kind: 'prompt' }
-  | { readonly kind: 'timeout' }
-  | { readonly kind: 'closed'; readonly cause?: unknown };
-
-export type MachineEffect =
-  | { readonly kind: 'write'; readonly text: string }
-  /** Arms the one timer. `sooner`: only when it would fire before the one that is armed. */
-  | { readonly kind: 'deadline'; readonly delayMs: number; readonly sooner?: true }
-  | { readonly kind: 'clear-deadline' }
-  | { readonly kind: 'expect-prompt'; readonly on: boolean }
-  | { readonly kind: 'settle'; readonly result: CommandResult }
-  | { readonly kind: 'urc'; readonly urc: Urc }
-  /** A resynchronisation ended; `false`: the modem does not answer at all. */
-  | { readonly kind: 'synced'; readonly ok: boolean };
-
-export interface Step {
-  readonly state: MachineState;
-  readonly effects: readonly MachineEffect[];
-}
-
-export const idleMachine: MachineState = { phase: { kind: 'idle' } };
-
-const ESC = '\u001b';
 const CTRL_Z = '\u001a';
-const PROBE_TIMEOUT_MS = 1_000;
-/** A second OK, of the command that was given up or of ESC, must not be taken for the next command's. */
-const QUIET_MS = 250;
 const MAX_ANSWER_LINES = 4_096;
 /** What was typed before a restart began is lost; long enough for an answer that was already on its way. */
 const LOST_IN_RESTART_MS = 1_000;
@@ -139,15 +73,6 @@ function takeUnglued(state: MachineState, line: string): Step {
   });
 }
 
-const followedBy = (before: Step, after: Step): Step => ({
-  state: after.state,
-  effects: [...before.effects, ...after.effects],
-});
-
-const stay = (state: MachineState): Step => ({ state, effects: [] });
-
-const emit = (state: MachineState, urc: Urc): Step => ({ state, effects: [{ kind: 'urc', urc }] });
-
 function start(state: MachineState, command: AtCommand): Step {
   const { payload } = command;
   const stage: Stage = payload === undefined ? 'reply' : 'prompt';
@@ -160,17 +85,6 @@ function start(state: MachineState, command: AtCommand): Step {
     ],
   };
 }
-
-function beginResync(state: MachineState, options: ResyncOptions, late?: Active): Step {
-  const phase: Resync = { kind: 'resync', options, step: 'drain', attempt: 1, ...(late === undefined ? {} : { late }) };
-  return { state: { ...state, phase }, effects: [{ kind: 'expect-prompt', on: false }, ...drain(options)] };
-}
-
-/** ESC leaves a prompt without sending. Never ctrl-Z: that would send whatever was typed into it. */
-const drain = (options: ResyncOptions): readonly MachineEffect[] => [
-  { kind: 'write', text: ESC },
-  { kind: 'deadline', delayMs: options.drainMs },
-];
 
 function takePrompt(state: MachineState): Step {
   const { phase } = state;
@@ -282,36 +196,6 @@ function takeUrc(state: MachineState, active: Active, urc: Urc): Step {
   };
 }
 
-function takeResyncLine(state: MachineState, resync: Resync, line: string): Step {
-  const { late, ...rest } = resync;
-  if (late?.command.accepts?.(line)) {
-    const result: CommandResult = { kind: 'done', stage: late.stage, final: { kind: 'ok' }, lines: [line] };
-    return { state: { ...state, phase: rest }, effects: [{ kind: 'settle', result }] };
-  }
-  const final = parseFinalResult(line) ?? numericResult(line);
-  if (final === undefined) {
-    const urc = parseUrc(line);
-    return urc === undefined ? stay(state) : emit(state, urc);
-  }
-  if (resync.step === 'answer' && final.kind === 'ok') {
-    return {
-      state: { ...state, phase: { ...resync, step: 'quiet' } },
-      effects: [{ kind: 'deadline', delayMs: QUIET_MS }],
-    };
-  }
-  // Before our AT has left, an error can only be the late answer; an OK may be that of ESC.
-  if (late !== undefined && resync.step === 'drain' && (final.kind === 'cms' || final.kind === 'cme')) {
-    const result: CommandResult = { kind: 'done', stage: late.stage, final, lines: late.lines };
-    return { state: { ...state, phase: rest }, effects: [{ kind: 'settle', result }] };
-  }
-  return stay(state);
-}
-
-/** A modem left in V0 answers `AT` with a digit (V.250 table 1); the first command of the start-up puts that right. */
-function numericResult(line: string): FinalResult | undefined {
-  return line === '0' ? { kind: 'ok' } : undefined;
-}
-
 function takeTimeout(state: MachineState): Step {
   const { phase } = state;
   switch (phase.kind) {
@@ -336,38 +220,6 @@ function activeTimeout(state: MachineState, active: Active): Step {
   if (stage === 'payload') return resync(active);
   const result: CommandResult = { kind: 'timeout', stage, restarted };
   return followedBy({ state, effects: [{ kind: 'settle', result }] }, resync());
-}
-
-function resyncTimeout(state: MachineState, resync: Resync): Step {
-  const { options, attempt, late } = resync;
-  switch (resync.step) {
-    case 'drain':
-      return {
-        state: { ...state, phase: { ...resync, step: 'answer' } },
-        effects: [
-          // A modem told to be quiet (Q1) answers nothing until it is told otherwise.
-          { kind: 'write', text: attempt < 3 ? 'AT\r' : 'ATQ0\r' },
-          { kind: 'deadline', delayMs: PROBE_TIMEOUT_MS },
-        ],
-      };
-    case 'answer':
-      // ESC again each time: a slow modem may have shown its prompt only after the last one.
-      return attempt >= options.attempts
-        ? endResync(state, late, false)
-        : { state: { ...state, phase: { ...resync, step: 'drain', attempt: attempt + 1 } }, effects: drain(options) };
-    case 'quiet':
-      return endResync(state, late, true);
-    default:
-      return assertNever(resync.step);
-  }
-}
-
-function endResync(state: MachineState, late: Active | undefined, ok: boolean): Step {
-  const lost: readonly MachineEffect[] =
-    late === undefined
-      ? []
-      : [{ kind: 'settle', result: { kind: 'timeout', stage: late.stage, restarted: late.restarted } }];
-  return { state: { ...state, phase: { kind: 'idle' } }, effects: [...lost, { kind: 'synced', ok }] };
 }
 
 function takeClosed(state: MachineState, cause: unknown): Step {

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AtCommand, action, bareQuery, query, sendCommand } from '../../../src/modem/at/command.ts';
+import { step } from '../../../src/modem/at/command-machine.ts';
 import {
   type CommandResult,
   idleMachine,
   type MachineEffect,
   type MachineInput,
   type MachineState,
-  step,
-} from '../../../src/modem/at/command-machine.ts';
+} from '../../../src/modem/at/machine.ts';
 
 function run(inputs: readonly MachineInput[], from: MachineState = idleMachine) {
   let state = from;

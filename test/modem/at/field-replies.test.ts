@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { action, query } from '../../../src/modem/at/command.ts';
-import { idleMachine, type MachineEffect, step } from '../../../src/modem/at/command-machine.ts';
+import { step } from '../../../src/modem/at/command-machine.ts';
 import { parseFinalResult } from '../../../src/modem/at/final-result.ts';
 import { emptySplitter, splitBytes } from '../../../src/modem/at/line-splitter.ts';
+import { idleMachine, type MachineEffect } from '../../../src/modem/at/machine.ts';
 import { parseMemoryGroups, parseMemoryUse } from '../../../src/modem/at/parse-memory.ts';
 import { parseRegistration } from '../../../src/modem/at/parse-registration.ts';
 import { parseIndicationRanges, parsePinState, parseServiceCentre } from '../../../src/modem/at/parse-replies.ts';
