@@ -72,6 +72,17 @@ describe('apply and export', () => {
     expect((await applyOrganizationFile(authority(), read.value)).changes).toEqual([]);
   });
 
+  test('a room asks who speaks as long as the file says so', async () => {
+    const asking = (text: string) =>
+      text.replace(/(conferenceRooms:[^}]*maxParticipants: 10,)/, '$1 talkDetection: quick,');
+    const { organizationId } = await applyOrganizationFile(authority(), fileOf('asks', asking));
+    const exported = async () => await exportOrganization(contextOf(organizationId));
+    expect(await exported()).toContain('talkDetection: "quick"');
+    expect((await applyOrganizationFile(authority(), fileOf('asks', asking))).changes).toEqual([]);
+    await applyOrganizationFile(authority(), fileOf('asks'));
+    expect(await exported()).not.toContain('talkDetection');
+  });
+
   test('roles of the organization’s own stand in the file; a file without them takes none away', async () => {
     const withRoles = (text: string) => `${text}
 roles:
