@@ -13,7 +13,7 @@ import type { TextForm } from './encoding.ts';
 import { measureText } from './measure-text.ts';
 import type { MessageOptions } from './message.schema.ts';
 import { type Refused, refusedRecipients } from './recipient-filter.ts';
-import type { SendingRules } from './sending-rules.ts';
+import type { SendingPolicy, SendingRules } from './sending-rules.ts';
 import { type AcceptedMessage, type AcceptedText, storeAccepted } from './store-accepted.ts';
 
 /** One text to one number. */
@@ -114,16 +114,12 @@ function measure(text: string, form: TextForm): AcceptedText {
 }
 
 /** The message's own wish, else the sender's policy, else the organization's. */
-function formOf({ policies }: SendingRules, options: MessageOptions): TextForm {
-  const [own, common] = [true, false].map((isOwn) =>
-    policies.filter(({ apiKey, person }) => (apiKey !== null || person !== null) === isOwn),
-  );
+function formOf({ policies }: SendingRules, { encoding, referenceBits }: MessageOptions): TextForm {
+  const isOwn = ({ apiKey, person }: SendingPolicy) => apiKey !== null || person !== null;
+  const inOrder = [...policies.filter(isOwn), ...policies.filter((policy) => !isOwn(policy))];
   const first = <K extends 'encoding' | 'referenceBits'>(field: K) =>
-    [...(own ?? []), ...(common ?? [])].find((policy) => policy[field] !== null)?.[field];
-  return {
-    encoding: options.encoding ?? first('encoding') ?? 'auto',
-    width: options.referenceBits ?? first('referenceBits') ?? 8,
-  };
+    inOrder.find((policy) => policy[field] !== null)?.[field];
+  return { encoding: encoding ?? first('encoding') ?? 'auto', width: referenceBits ?? first('referenceBits') ?? 8 };
 }
 
 function encode(
