@@ -44,7 +44,7 @@ interface OpenCall {
  */
 export async function recordCalls(db: Db, records: readonly CallRecord[]): Promise<void> {
   const lasting = records.filter((record) => !isSpeech(record));
-  while (!(await recordOnce(db, lasting)));
+  while (lasting.length > 0 && !(await recordOnce(db, lasting)));
   // Of their own, because they lock other rows; doing them again changes nothing or next to nothing.
   await releaseAssistants(db, lasting);
   await noteAssistantResults(db, lasting);
