@@ -9,8 +9,8 @@ import { DRIVER_SOURCE, mendDriver } from './db/mended-driver.mjs';
 const KEPT = 3;
 
 /**
- * Puts the sources of `sources/node.ts` together in `folder`, packages left where they are but the one that is mended. All or nothing: another process
- * that does the same at the same moment changes nothing.
+ * Puts the sources of `sources/node.ts` together in `folder`, packages left where they are but the one that is mended. All
+ * or nothing: another process that does the same at the same moment changes nothing.
  * @param {string} sources
  * @param {string} folder
  */

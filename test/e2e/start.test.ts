@@ -13,8 +13,9 @@ let home: string;
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'switchhook-start-'));
   homes.push(home);
-  mkdirSync(join(home, 'src'));
-  for (const file of ['start.mjs', 'bundle.mjs']) cpSync(join(ROOT, 'src', file), join(home, 'src', file));
+  mkdirSync(join(home, 'src/db'), { recursive: true });
+  for (const file of ['start.mjs', 'bundle.mjs', 'db/mended-driver.mjs'])
+    cpSync(join(ROOT, 'src', file), join(home, 'src', file));
   symlinkSync(join(ROOT, 'node_modules'), join(home, 'node_modules'));
   writeFileSync(join(home, 'package.json'), '{ "type": "module" }');
   writeFileSync(join(home, 'src/beside.txt'), 'found beside the source');
