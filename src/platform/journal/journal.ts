@@ -83,12 +83,10 @@ export function openJournal(options: JournalOptions): Journal {
   for (const segment of listSegments(directory)) sizes.set(segment, statSync(pathOf(segment)).size);
   let reader = startPosition(directory, sizes);
   let writer = begin(Math.max(0, reader.segment, ...sizes.keys()) + 1);
-  let dirty = false;
   let readerFile: { segment: number; fd: number } | undefined;
   const encodeFrames = createFrameEncoder();
   const listeners = new Set<() => void>();
-  const timer = setInterval(syncSoon, SYNC_INTERVAL_MS);
-  timer.unref();
+  let syncing: NodeJS.Timeout | undefined;
   let isNoted = true;
   const noteTimer = setInterval(notePosition, NOTE_INTERVAL_MS);
   noteTimer.unref();
@@ -108,7 +106,7 @@ export function openJournal(options: JournalOptions): Journal {
       return () => listeners.delete(listener);
     },
     close() {
-      clearInterval(timer);
+      clearTimeout(syncing);
       clearInterval(noteTimer);
       notePosition();
       fdatasyncSync(writer.fd);
@@ -132,7 +130,7 @@ export function openJournal(options: JournalOptions): Journal {
     writer.size += frames.length;
     sizes.set(writer.segment, writer.size);
     if (options.sync === 'always') fdatasyncSync(writer.fd);
-    else dirty = true;
+    else syncing ??= setTimeout(syncNow, SYNC_INTERVAL_MS).unref();
     for (const listener of listeners) listener();
     return true;
   }
@@ -210,9 +208,8 @@ export function openJournal(options: JournalOptions): Journal {
     renameSync(`${path}.new`, path);
   }
 
-  function syncSoon(): void {
-    if (!dirty) return;
-    dirty = false;
+  function syncNow(): void {
+    syncing = undefined;
     fdatasync(writer.fd, () => {
       // The descriptor may have been rolled meanwhile; rolling synchronises by itself.
     });
