@@ -27,11 +27,23 @@ export interface ChannelOptions {
 /** Where commands can be run; everything above the channel needs only this. */
 export interface Commander {
   /** Runs a command when its turn comes. Never rejects: timeouts and a lost port are results. */
-  execute(command: AtCommand, options?: { readonly priority?: boolean }): Promise<CommandResult>;
+  execute(command: AtCommand, options?: ExecuteOptions): Promise<CommandResult>;
+}
+
+export interface ExecuteOptions {
+  /** Goes before those that wait. */
+  readonly priority?: boolean;
+  /** Called when what the modem asked for with its prompt is written. */
+  readonly onPayload?: (() => void) | undefined;
 }
 
 type Job =
-  | { readonly kind: 'command'; readonly command: AtCommand; readonly resolve: (result: CommandResult) => void }
+  | {
+      readonly kind: 'command';
+      readonly command: AtCommand;
+      readonly onPayload: (() => void) | undefined;
+      readonly resolve: (result: CommandResult) => void;
+    }
   | { readonly kind: 'resync'; readonly options: ResyncOptions; readonly resolve: (ok: boolean) => void };
 
 /**
@@ -50,6 +62,7 @@ export class Channel implements Commander {
   #splitter: SplitterState = emptySplitter;
   #machine: MachineState = idleMachine;
   #settle: ((result: CommandResult) => void) | undefined;
+  #onPayload: (() => void) | undefined;
   #synced: ((ok: boolean) => void) | undefined;
   #deadline: { readonly dueMs: number; readonly cancel: () => void } | undefined;
   #closed: { readonly cause?: unknown } | undefined;
@@ -62,13 +75,13 @@ export class Channel implements Commander {
     this.#transport.onClose((cause) => this.#end(cause));
   }
 
-  execute(command: AtCommand, options: { readonly priority?: boolean } = {}): Promise<CommandResult> {
+  execute(command: AtCommand, { priority = false, onPayload }: ExecuteOptions = {}): Promise<CommandResult> {
     return new Promise((resolve) => {
       if (this.#closed !== undefined) {
         resolve({ kind: 'closed', stage: 'waiting', cause: this.#closed.cause });
         return;
       }
-      (options.priority ? this.#urgent : this.#ordinary).push({ kind: 'command', command, resolve });
+      (priority ? this.#urgent : this.#ordinary).push({ kind: 'command', command, onPayload, resolve });
       this.#next();
     });
   }
@@ -140,6 +153,7 @@ export class Channel implements Commander {
     switch (effect.kind) {
       case 'write':
         this.#write(effect.text);
+        if (this.#machine.phase.kind === 'active' && this.#machine.phase.stage === 'payload') this.#onPayload?.();
         return;
       case 'deadline':
         this.#arm(effect.delayMs, effect.sooner ?? false);
@@ -178,6 +192,7 @@ export class Channel implements Commander {
     if (job === undefined) return;
     if (job.kind === 'command') {
       this.#settle = job.resolve;
+      this.#onPayload = job.onPayload;
       this.#feed({ kind: 'start', command: job.command });
     } else {
       this.#synced = job.resolve;

@@ -11,6 +11,8 @@ export interface SubmitRequest {
   readonly pdu: string;
   /** Octets after the service-centre field: the number in AT+CMGS=. */
   readonly tpduLength: number;
+  /** Called when all of it is written: from here on only the network is waited for. */
+  readonly onWritten?: () => void;
 }
 
 /**
@@ -72,5 +74,6 @@ export async function submit(commander: Commander, request: SubmitRequest, timeo
   if (octets === undefined || octets.length - smscOctets !== request.tpduLength || request.tpduLength < 1) {
     return { kind: 'refused', error: BAD_REQUEST };
   }
-  return submitOutcome(await commander.execute(sendCommand(request.pdu, request.tpduLength, timeoutMs)));
+  const command = sendCommand(request.pdu, request.tpduLength, timeoutMs);
+  return submitOutcome(await commander.execute(command, { onPayload: request.onWritten }));
 }

@@ -73,6 +73,8 @@ export class Outbox {
   #background: Promise<void> | undefined;
   /** Turns go one after the other; this is the last one, whatever comes of it. */
   #lastTurn: Promise<unknown> = Promise.resolve();
+  /** A slice on its way to the modem: what a turn costs here would hold up the modem's prompt and the answer to it. */
+  #writing: Promise<void> = Promise.resolve();
   /** What may be claimed beside the slice in the air. */
   #allowed: Allowance | undefined;
   /** The message whose next slice goes before all others. */
@@ -275,6 +277,7 @@ export class Outbox {
 
   async #takeTurn(limit: number | 'missing', { reports = [], ...more }: TurnOptions): Promise<ReadonlySet<string>> {
     const { database, timers } = this.#options;
+    if (limit === 'missing') await this.#writing;
     if (this.#isClaimInDoubt) throw new Error('an earlier turn has failed');
     const [finished, returned] = [[...this.#finished], [...this.#returned]];
     const allowance = limit === 'missing' ? this.#allowed : more.allowance;
@@ -309,9 +312,13 @@ export class Outbox {
   async #submit(slice: ClaimedSlice): Promise<SubmitOutcome> {
     const { port, timers, log, departures, modemId, runId } = this.#options;
     const startedMs = timers.nowMs();
+    let onWritten = () => {};
+    this.#writing = new Promise((resolve) => {
+      onWritten = resolve;
+    });
     try {
       departures?.note(modemId, runId, slice);
-      const outcome = await port.submit({ pdu: slice.pdu, tpduLength: slice.tpduLength });
+      const outcome = await port.submit({ pdu: slice.pdu, tpduLength: slice.tpduLength, onWritten });
       if (outcome.kind === 'sent') {
         departures?.arrive(modemId, runId, slice, outcome.reference);
         this.#pace = measured(this.#pace, 'airMs', timers.nowMs() - startedMs);
@@ -325,6 +332,8 @@ export class Outbox {
         kind: 'unknown',
         error: { reason: 'rejected', text: 'the modem layer failed', advice, class: 'ambiguous' },
       };
+    } finally {
+      onWritten();
     }
   }
 

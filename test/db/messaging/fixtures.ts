@@ -110,8 +110,9 @@ export class ScriptedModem implements ModemPort {
       else look();
     });
   }
-  async submit(request: SubmitRequest): Promise<SubmitOutcome> {
+  async submit({ onWritten, ...request }: SubmitRequest): Promise<SubmitOutcome> {
     this.submitted.push(request);
+    onWritten?.();
     const answer = this.script.shift();
     if (answer === undefined) return this.sent();
     return typeof answer === 'function' ? answer(request) : answer;
