@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { Alarm } from '../../core/alarm.ts';
 import type { Clock } from '../../core/clock.ts';
 import { messageOf } from '../../core/errors.ts';
@@ -8,6 +7,7 @@ import type { Log } from '../../platform/log.ts';
 import type { Departures, ModemPort, SubmitOutcome } from '../ports.ts';
 import type { ArrivedReport } from '../reports/plain-reports.ts';
 import { laneOrder, withoutQuiet } from '../rules/lanes.ts';
+import { isSameNumber } from '../rules/number-match.ts';
 import { claimAhead, claimAloneAt, LONGEST_WAIT_MS, measured, UNKNOWN_PACE } from '../rules/pace.ts';
 import type { Allowance, SimBudget } from './budget.ts';
 import { type ClaimedSlice, lookAhead, type OutboxScope } from './claim-slices.ts';
@@ -73,6 +73,8 @@ export class Outbox {
   #background: Promise<void> | undefined;
   /** Turns go one after the other; this is the last one, whatever comes of it. */
   #lastTurn: Promise<unknown> = Promise.resolve();
+  /** The recipient of the slice whose answer is waited for, until its outcome is known. */
+  #inAir: { readonly peer: string; readonly ended: Promise<void> } | undefined;
   /** A slice on its way to the modem: what a turn costs here would hold up the modem's prompt and the answer to it. */
   #writing: Promise<void> = Promise.resolve();
   /** What may be claimed beside the slice in the air. */
@@ -104,8 +106,10 @@ export class Outbox {
    */
   async recordReports(reports: readonly ArrivedReport[]): Promise<ReadonlySet<string>> {
     if (reports.length === 0) return new Set();
-    // A report may stand right behind the answer for its slice: that is heard first, or the report would seem to be early.
-    await setImmediate();
+    // It may be told before the answer for its slice. Nothing is lost by waiting: until then the modem takes no AT+CNMA either.
+    const own = this.#inAir;
+    if (own !== undefined && reports.some(({ content }) => isSameNumber(content.recipient.number, own.peer)))
+      await own.ended;
     return this.#isClaimInDoubt ? new Set() : this.#turn('missing', { reports });
   }
 
@@ -137,11 +141,20 @@ export class Outbox {
     if (next === undefined)
       return { kind: 'idle', waitMs: Math.min(await this.#untilDue(), allowance.waitMs ?? POLL_MS) };
     const leftAt = this.#options.clock.now();
+    let ended = () => {};
+    this.#inAir = {
+      peer: next.peer,
+      ended: new Promise((resolve) => {
+        ended = resolve;
+      }),
+    };
     const air = this.#submit(next);
     this.#topUp(allowance);
     const outcome = await air;
     this.#allowed = undefined;
     this.#finished.push({ slice: next, outcome, leftAt });
+    this.#inAir = undefined;
+    ended();
     this.#options.budget?.spent(next.peer, this.#options.clock.now());
     return this.#after(next, outcome);
   }

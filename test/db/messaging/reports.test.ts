@@ -206,6 +206,25 @@ describe('delivery reports', () => {
     expect(await stored(bench)).toHaveLength(1);
   });
 
+  test('a report that is told before the answer for its slice waits for it, and settles it in the same turn', async () => {
+    const bench = await Bench.open(opened.database);
+    const id = await bench.send();
+    const modem = new ScriptedModem(7);
+    const outbox = await bench.outbox(modem);
+    const report = arrived(bench.report(7, { recipient: PEER }));
+    const other = arrived(bench.report(9, { recipient: '+12125550199' }));
+    let recorded: Promise<ReadonlySet<string>> | undefined;
+    modem.script.push(async () => {
+      recorded = outbox.recordReports([report]);
+      // One about another number does not wait: it goes by itself while the answer is still out.
+      expect(await outbox.recordReports([other])).toEqual(new Set());
+      return modem.sent();
+    });
+    await outbox.step();
+    expect(await recorded).toEqual(new Set([report.pdu]));
+    expect(await bench.statuses(id)).toEqual(['delivered', 'delivered']);
+  });
+
   test('what a report makes of its slice is the same, plain or looked into', async () => {
     for (const status of [0, 1, 32, 48, 70, 99]) {
       const plain = await sentMessage(1);
