@@ -8,10 +8,12 @@ import type { Departures, ModemPort, SubmitOutcome } from '../ports.ts';
 import type { ArrivedReport } from '../reports/plain-reports.ts';
 import { laneOrder, withoutQuiet } from '../rules/lanes.ts';
 import { isSameNumber } from '../rules/number-match.ts';
-import { claimAhead, claimAloneAt, LONGEST_WAIT_MS, measured, UNKNOWN_PACE } from '../rules/pace.ts';
+import { claimAhead, measured, UNKNOWN_PACE } from '../rules/pace.ts';
 import type { Allowance, SimBudget } from './budget.ts';
 import { type ClaimedSlice, lookAhead, type OutboxScope } from './claim-slices.ts';
+import { Claimed } from './claimed.ts';
 import { expireOverdue } from './expire-overdue.ts';
+import { type InAir, inAir } from './in-air.ts';
 import { returnUnsubmitted } from './return-unsubmitted.ts';
 import { settleAfterCrash } from './settle-after-crash.ts';
 import type { FinishedSlice } from './store-outcomes.ts';
@@ -65,25 +67,15 @@ export class Outbox {
   #isSettled = false;
   /** A turn failed halfway: its claim may have been committed. */
   #isClaimInDoubt = false;
-  /** Claimed and committed, not begun. */
-  #ready: { readonly slice: ClaimedSlice; readonly claimedMs: number }[] = [];
+  readonly #claimed = new Claimed();
   #finished: FinishedSlice[] = [];
-  #returned: ClaimedSlice[] = [];
   /** The turn that runs while a slice is in the air. */
   #background: Promise<void> | undefined;
   /** Turns go one after the other; this is the last one, whatever comes of it. */
   #lastTurn: Promise<unknown> = Promise.resolve();
-  /** The recipient of the slice whose answer is waited for, until its outcome is known. */
-  #inAir: { readonly peer: string; readonly ended: Promise<void> } | undefined;
-  /** A slice on its way to the modem: what a turn costs here would hold up the modem's prompt and the answer to it. */
-  #writing: Promise<void> = Promise.resolve();
-  /** What may be claimed beside the slice in the air. */
-  #allowed: Allowance | undefined;
-  /** The message whose next slice goes before all others. */
-  #begun: string | undefined;
+  #inAir: InAir | undefined;
   #pace = UNKNOWN_PACE;
   #modemRefusals = 0;
-  #turns = 0;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -123,7 +115,7 @@ export class Outbox {
     try {
       await this.#background?.catch(() => {});
       if (this.#isClaimInDoubt) await this.#prepare();
-      this.#withdraw(() => true);
+      this.#claimed.withdraw();
       await this.#turn(0);
     } catch (error) {
       this.#options.log.warn({ error: messageOf(error) }, 'the outcome of a slice could not be stored before the end');
@@ -141,20 +133,15 @@ export class Outbox {
     if (next === undefined)
       return { kind: 'idle', waitMs: Math.min(await this.#untilDue(), allowance.waitMs ?? POLL_MS) };
     const leftAt = this.#options.clock.now();
-    let ended = () => {};
-    this.#inAir = {
-      peer: next.peer,
-      ended: new Promise((resolve) => {
-        ended = resolve;
-      }),
-    };
-    const air = this.#submit(next);
+    const own = inAir(next.peer);
+    this.#inAir = own;
+    const answer = this.#submit(next, own.onWritten);
     this.#topUp(allowance);
-    const outcome = await air;
-    this.#allowed = undefined;
+    const outcome = await answer;
+    this.#claimed.allowNone();
     this.#finished.push({ slice: next, outcome, leftAt });
     this.#inAir = undefined;
-    ended();
+    own.onEnded();
     this.#options.budget?.spent(next.peer, this.#options.clock.now());
     return this.#after(next, outcome);
   }
@@ -186,9 +173,9 @@ export class Outbox {
   /** False when the outbox or the modem has been closed. What was claimed does not wait for a modem that is away. */
   async #isReady(signal: AbortSignal): Promise<boolean> {
     const { port } = this.#options;
-    if (port.snapshot().state !== 'ready' && this.#ready.length > 0) {
+    if (port.snapshot().state !== 'ready' && !this.#claimed.isEmpty) {
       await this.#background;
-      this.#withdraw(() => true);
+      this.#claimed.withdraw();
       await this.#turn(0);
     }
     try {
@@ -210,8 +197,7 @@ export class Outbox {
     if (this.#isClaimInDoubt) {
       await this.#background?.catch(() => {});
       // Nothing is in the air, and what was claimed is put back with the rest.
-      this.#ready = [];
-      this.#returned = [];
+      this.#claimed.forget();
       await takeTurn(orm, this.#options, {
         finished: this.#finished,
         returned: [],
@@ -230,19 +216,18 @@ export class Outbox {
   }
 
   async #nextSlice(allowance: Allowance): Promise<ClaimedSlice | undefined> {
-    const oldestMs = this.#options.timers.nowMs() - LONGEST_WAIT_MS;
-    if (this.#ready.some(({ claimedMs }) => claimedMs < oldestMs)) this.#withdraw(() => true);
-    if (this.#ready.length === 0) {
+    this.#claimed.withdrawOld(this.#options.timers.nowMs());
+    if (this.#claimed.isEmpty) {
       await this.#background;
-      if (this.#ready.length === 0) await this.#turn(1 + claimAhead(this.#pace), { allowance });
+      if (this.#claimed.isEmpty) await this.#turn(1 + claimAhead(this.#pace), { allowance });
     }
-    return this.#ready.shift()?.slice;
+    return this.#claimed.take();
   }
 
   /** Lets a turn run beside the slice in the air when the line is faster than the database. */
   #topUp(allowance: Allowance): void {
-    this.#allowed = { ...allowance, slices: allowance.slices - 1 - this.#ready.length };
-    if (this.#ready.length > claimAloneAt(this.#pace) || this.#missing() < 1 || this.#background !== undefined) return;
+    this.#claimed.allow(allowance);
+    if (!this.#claimed.isLow(this.#pace) || this.#missing() < 1 || this.#background !== undefined) return;
     this.#background = this.#turn('missing').then(() => {
       this.#background = undefined;
     });
@@ -252,12 +237,9 @@ export class Outbox {
     });
   }
 
-  /** How many slices to claim beside the one in the air: none while half of what should be there is. */
+  /** How many slices to claim beside the one in the air. */
   #missing(): number {
-    if (this.#allowed === undefined || this.#closing.signal.aborted) return 0;
-    const ahead = claimAhead(this.#pace);
-    const missing = ahead - this.#ready.length;
-    return missing < ahead / 2 ? 0 : Math.min(missing, this.#allowed.slices);
+    return this.#closing.signal.aborted ? 0 : this.#claimed.missing(this.#pace);
   }
 
   async #after(slice: ClaimedSlice, outcome: SubmitOutcome): Promise<OutboxStep> {
@@ -266,19 +248,14 @@ export class Outbox {
     if (outcome.kind !== 'sent' || claimAhead(this.#pace) === 0) {
       await this.#background;
       if (outcome.kind !== 'sent') {
-        this.#withdraw((other) => isModemsFault || other.messageId === slice.messageId);
-        if (this.#begun === slice.messageId) this.#begun = undefined;
+        if (isModemsFault) this.#claimed.withdraw();
+        this.#claimed.withdrawMessage(slice.messageId);
       }
       await this.#turn(0);
     }
     return isModemsFault
       ? { kind: 'resting', waitMs: pauseOf(REST_MS, this.#modemRefusals) }
       : { kind: 'submitted', outcome: outcome.kind };
-  }
-
-  #withdraw(which: (slice: ClaimedSlice) => boolean): void {
-    this.#returned.push(...this.#ready.map(({ slice }) => slice).filter(which));
-    this.#ready = this.#ready.filter(({ slice }) => !which(slice));
   }
 
   /** Stores what is finished and came, and claims slices, when the turn before has ended. Returns what is recorded. */
@@ -290,10 +267,10 @@ export class Outbox {
 
   async #takeTurn(limit: number | 'missing', { reports = [], ...more }: TurnOptions): Promise<ReadonlySet<string>> {
     const { database, timers } = this.#options;
-    if (limit === 'missing') await this.#writing;
+    if (limit === 'missing') await this.#inAir?.written;
     if (this.#isClaimInDoubt) throw new Error('an earlier turn has failed');
-    const [finished, returned] = [[...this.#finished], [...this.#returned]];
-    const allowance = limit === 'missing' ? this.#allowed : more.allowance;
+    const [finished, returned] = [[...this.#finished], this.#claimed.returned];
+    const allowance = limit === 'missing' ? this.#claimed.allowed : more.allowance;
     const wanted = limit === 'missing' ? this.#missing() : limit;
     const slices = Math.min(wanted, allowance?.slices ?? wanted);
     if (slices < 1 && finished.length === 0 && returned.length === 0 && reports.length === 0) return new Set();
@@ -310,25 +287,15 @@ export class Outbox {
     }
     const { claimed, recorded } = taken;
     this.#finished.splice(0, finished.length);
-    this.#returned.splice(0, returned.length);
-    if (this.#allowed !== undefined)
-      this.#allowed = { ...this.#allowed, slices: this.#allowed.slices - claimed.length };
+    this.#claimed.confirmReturned(returned);
+    this.#claimed.add(claimed, startedMs);
     this.#pace = measured(this.#pace, 'turnMs', timers.nowMs() - startedMs);
-    // Turns that claim, not slices: batches of ten would always fall on the same place of the cycle.
-    if (claimed.length > 0) this.#turns += 1;
-    this.#ready.push(...claimed.map((slice) => ({ slice, claimedMs: startedMs })));
-    const last = claimed.at(-1);
-    if (last !== undefined) this.#begun = last.sequence < last.total ? last.messageId : undefined;
     return recorded;
   }
 
-  async #submit(slice: ClaimedSlice): Promise<SubmitOutcome> {
+  async #submit(slice: ClaimedSlice, onWritten: () => void): Promise<SubmitOutcome> {
     const { port, timers, log, departures, modemId, runId } = this.#options;
     const startedMs = timers.nowMs();
-    let onWritten = () => {};
-    this.#writing = new Promise((resolve) => {
-      onWritten = resolve;
-    });
     try {
       departures?.note(modemId, runId, slice);
       const outcome = await port.submit({ pdu: slice.pdu, tpduLength: slice.tpduLength, onWritten });
@@ -361,8 +328,8 @@ export class Outbox {
   #wish() {
     const { clock, takesShared, quietUntil } = this.#options;
     const now = clock.now();
-    const lanes = withoutQuiet(laneOrder(this.#turns), quietUntil?.(now) !== undefined);
-    return { now, lanes, begun: this.#begun, takesShared: takesShared ?? true };
+    const lanes = withoutQuiet(laneOrder(this.#claimed.turns), quietUntil?.(now) !== undefined);
+    return { now, lanes, begun: this.#claimed.begun, takesShared: takesShared ?? true };
   }
 
   #scope(): OutboxScope & { readonly now: Date } {
