@@ -74,9 +74,10 @@ export function createCallbackTaker(options: VoiceAppOptions): CallbackTaker {
       .filter((parsed) => parsed !== undefined);
     if (records.length === 0) return problem(400, 'Body not understood', `the body is not a ${kind} callback`);
     for (const parsed of records) {
+      // The parsed last: what stands behind a spread is put in one by one, which costs more than reading the callback.
+      const known = { at, organizationId: tenant.organizationId, ...parsed };
       // The three parsers give the three records; the spread loses that, and nothing else.
-      const subject = claim === undefined ? {} : { subject: claim.subject };
-      const record = { ...parsed, ...subject, at, organizationId: tenant.organizationId } as CallRecord;
+      const record = (claim === undefined ? known : { ...known, subject: claim.subject }) as CallRecord;
       if (!(await events.append(record))) return unavailable('the journal is full; send it again later');
     }
     return { status: 204, headers: {}, body: null };
