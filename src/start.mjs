@@ -26,7 +26,9 @@ async function isMade() {
     return true;
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : error;
-    console.error(`The program cannot be put together in dist/, so it starts slowly and takes more memory: ${reason}`);
+    console.error(
+      `The program cannot be put together in dist/, so it starts slowly, takes more memory and may end when Postgres does: ${reason}`,
+    );
     return false;
   }
 }

@@ -37,10 +37,10 @@ interface OpenCall {
 }
 
 /**
- * Stores a batch of what the webhooks saw, read by `parseStorable`: calls, their events, CDRs. One transaction; natural keys make a repeat change
- * nothing, so the journal may hand the same batch in again. Statements are per batch, not per record, and take their rows
- * as one JSON value: that is what keeps the drain ahead of the webhooks. Who speaks in a conference is not kept with the
- * calls: it would be most of what they hold, and is worth nothing a minute later.
+ * Stores a batch of what the webhooks saw, read by `parseStorable`: calls, their events, CDRs. One transaction; natural
+ * keys make a repeat change nothing, so the journal may hand the same batch in again. Statements are per batch, not per
+ * record, and take their rows as one JSON value: that is what keeps the drain ahead of the webhooks. Who speaks in a
+ * conference is not kept with the calls: it would be most of what they hold, and is worth nothing a minute later.
  */
 export async function recordCalls(db: Db, records: readonly CallRecord[]): Promise<void> {
   const lasting = records.filter((record) => !isSpeech(record));

@@ -1,4 +1,7 @@
-/** The signed state of a call in a continuation URL: whoever holds it could take the call over. With it goes the name of a call without one. */
+/**
+ * The signed state of a call in a continuation URL: whoever holds it could take the call over. With it goes the name of a
+ * call that came without one.
+ */
 const CONTINUATION = /([?&](?:amp;)?c=)[A-Za-z0-9_.-]+(?:&amp;Session=[A-Za-z0-9-]+)?/g;
 
 /** The address of a callback proves itself in the same way. */
